@@ -1,0 +1,1 @@
+-- The agents domain has no tables yet; its database exists so that health can check it.

@@ -1,0 +1,1 @@
+-- The observability domain has no tables yet; its database exists so that health can check it.

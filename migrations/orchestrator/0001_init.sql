@@ -1,0 +1,1 @@
+-- The orchestrator domain has no tables yet; its database exists so that health can check it.

@@ -1,0 +1,96 @@
+/** Spans with OpenTelemetry names, gathered per isolate and sent to a queue in batches, after the answer has left. */
+import { formatTraceparent, newSpanId, newTraceId, parseTraceparent } from "./trace-context.ts";
+
+export type SpanKind = "server" | "client" | "internal" | "producer" | "consumer";
+export type SpanStatus = "unset" | "ok" | "error";
+export type SpanAttributes = Record<string, string | number | boolean>;
+
+/** One finished span, as it travels to the observability Worker. */
+export interface SpanRecord {
+	traceId: string;
+	spanId: string;
+	parentSpanId?: string;
+	name: string;
+	kind: SpanKind;
+	service: string;
+	/** The user on whose behalf the work ran; only this user and admins may read the span. */
+	userId?: string;
+	/** Unix time in milliseconds. */
+	startTime: number;
+	endTime: number;
+	status: SpanStatus;
+	attributes: SpanAttributes;
+}
+
+/** Where finished spans go. */
+export interface SpanSink {
+	service: string;
+	record(span: SpanRecord): void;
+}
+
+export class Span {
+	readonly traceId: string;
+	readonly spanId = newSpanId();
+	readonly sink: SpanSink;
+	userId: string | undefined;
+	name: string;
+	status: SpanStatus = "unset";
+	readonly attributes: SpanAttributes;
+	readonly #kind: SpanKind;
+	readonly #parentSpanId: string | undefined;
+	readonly #startTime = Date.now();
+	#ended = false;
+
+	constructor(sink: SpanSink, name: string, options: SpanOptions = {}) {
+		const parent = parseTraceparent(options.traceparent);
+		this.sink = sink;
+		this.name = name;
+		this.traceId = parent?.traceId ?? newTraceId();
+		this.#parentSpanId = parent?.spanId;
+		this.#kind = options.kind ?? "internal";
+		this.userId = options.userId;
+		this.attributes = options.attributes ?? {};
+	}
+
+	/** The header that makes the receiver's spans children of this one. */
+	get traceparent(): string {
+		return formatTraceparent({ traceId: this.traceId, spanId: this.spanId, sampled: true });
+	}
+
+	child(name: string, options: Omit<SpanOptions, "traceparent"> = {}): Span {
+		return new Span(this.sink, name, { userId: this.userId, ...options, traceparent: this.traceparent });
+	}
+
+	/** Marks the span as failed; `type` is a stable code, never a message with data in it. */
+	fail(type: string): void {
+		this.status = "error";
+		this.attributes["error.type"] = type;
+	}
+
+	/** Ends the span; a second end is ignored. */
+	end(attributes: SpanAttributes = {}): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.sink.record({
+			traceId: this.traceId,
+			spanId: this.spanId,
+			parentSpanId: this.#parentSpanId,
+			name: this.name,
+			kind: this.#kind,
+			service: this.sink.service,
+			userId: this.userId,
+			startTime: this.#startTime,
+			endTime: Date.now(),
+			status: this.status,
+			attributes: Object.assign(this.attributes, attributes),
+		});
+	}
+}
+
+export interface SpanOptions {
+	kind?: SpanKind;
+	/** The remote or local parent; without a valid one the span begins a new trace. */
+	traceparent?: string | null;
+	userId?: string;
+	attributes?: SpanAttributes;
+}

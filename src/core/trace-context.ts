@@ -1,0 +1,40 @@
+/** W3C Trace Context, level 2: the `traceparent` header and the ids in it. */
+
+export interface TraceContext {
+	/** 32 lower-case hex digits, not all zero. */
+	traceId: string;
+	/** 16 lower-case hex digits, not all zero: the parent of what happens next. */
+	spanId: string;
+	sampled: boolean;
+}
+
+const traceparentPattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** The context in a `traceparent` header, or undefined where it is missing or invalid (§3.2.2). */
+export function parseTraceparent(header: string | null | undefined): TraceContext | undefined {
+	const match = traceparentPattern.exec(header ?? "");
+	if (!match) return undefined;
+	const [, version, traceId, spanId, flags, rest] = match as unknown as [
+		string,
+		string,
+		string,
+		string,
+		string,
+		string?,
+	];
+	if (version === "ff" || (version === "00" && rest)) return undefined;
+	if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+	return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): string {
+	return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
+}
+
+export function newTraceId(): string {
+	return crypto.getRandomValues(new Uint8Array(16)).toHex();
+}
+
+export function newSpanId(): string {
+	return crypto.getRandomValues(new Uint8Array(8)).toHex();
+}

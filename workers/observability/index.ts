@@ -1,0 +1,7 @@
+/** The observability Worker. */
+import { newApp } from "#http/app";
+import { domain } from "./context.ts";
+
+const app = newApp(domain);
+
+export default app;

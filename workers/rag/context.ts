@@ -1,0 +1,14 @@
+/** What the rag Worker takes from its bindings; nothing else reads them. */
+import { spanQueueSink } from "#core/span-queue";
+import type { Domain, RequestScope } from "#http/app";
+
+export interface RagContext {
+	scope: RequestScope;
+}
+
+export const domain: Domain<RagEnv, RagContext> = {
+	service: "rag",
+	spans: (env, background) => spanQueueSink("rag", env.TELEMETRY, background),
+	context: (_env, scope) => ({ scope }),
+	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
+};
