@@ -1,0 +1,36 @@
+/** What an API key may do: everything (`*`), or reading or writing in named services. */
+
+export const services = [
+	"agents",
+	"orchestrator",
+	"rag",
+	"tools",
+	"sqltool",
+	"workflow-engine",
+	"observability",
+] as const;
+
+export type Service = (typeof services)[number];
+
+/** `account` is what the gateway itself answers: sessions, users, API keys. */
+export type ScopedService = Service | "account";
+
+export const scopes = [
+	"*",
+	...[...services, "account" as const].flatMap((service) => [`${service}:read`, `${service}:write`] as const),
+] as const;
+
+export type Scope = (typeof scopes)[number];
+
+/** Writing includes reading. */
+export function allows(held: readonly Scope[], service: ScopedService, method: string): boolean {
+	if (held.includes("*") || held.includes(`${service}:write`)) return true;
+	return (method === "GET" || method === "HEAD") && held.includes(`${service}:read`);
+}
+
+/** Whether a key with `held` may hand out `wanted`: nobody gives more than he has. */
+export function covers(held: readonly Scope[], wanted: readonly Scope[]): boolean {
+	return wanted.every(
+		(scope) => held.includes("*") || held.includes(scope) || held.includes(scope.replace(":read", ":write") as Scope),
+	);
+}

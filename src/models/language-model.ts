@@ -1,0 +1,58 @@
+/** From the name of a model to the AI SDK model behind it, with the key and address of whoever runs it. */
+
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import { type EgressPolicy, egressFetch } from "#core/egress";
+import { AppError } from "#core/errors";
+import { localModel } from "./local-model";
+import { resolveModelName } from "./model-name";
+import { deploymentSettings, missingSetting, type ProviderConfig } from "./provider";
+import { reportUnreachable } from "./provider-fetch";
+import { vendorModel } from "./vendor-model";
+
+export interface ModelSources {
+	/** Providers of the person who runs the model, who may give `openai` a key of his own; these come first. */
+	user: readonly ProviderConfig[];
+	deployment: readonly ProviderConfig[];
+	/** What a base URL that a user supplied may point at; the deployment's own are trusted. */
+	egress: EgressPolicy;
+	/** Sends the requests; the platform's `fetch` by default. */
+	fetch?: typeof fetch;
+}
+
+/**
+ * @throws {AppError} `invalid_input` for a name that is no model's, `provider_not_configured` where a key is missing.
+ */
+export async function languageModel(name: string, sources: ModelSources): Promise<LanguageModelV4> {
+	const { provider, modelId } = resolveModelName(name);
+	if (provider === "local") return localModel(modelId);
+
+	const own = sources.user.find((config) => config.name === provider);
+	const config = own ?? sources.deployment.find((config) => config.name === provider);
+	if (!config) throw notConfigured(name, provider);
+	const missing = missingSetting(config);
+	if (missing) throw incomplete(name, config, missing);
+
+	const send = sources.fetch ?? fetch;
+	const checked = own?.baseUrl ? egressFetch(sources.egress, send) : send;
+	return await vendorModel(config, modelId, reportUnreachable(checked));
+}
+
+function notConfigured(model: string, provider: string): AppError {
+	const setting = deploymentSettings[provider];
+	const own = setting
+		? `POST /api/v1/providers {"name": "${provider}", "kind": "${provider}", "apiKey": "…"}`
+		: `POST /api/v1/providers {"name": "${provider}", "kind": "openai-compatible", "baseUrl": "https://…"}`;
+	const ways = setting === undefined ? own : provider === "workers-ai" ? setting : `${setting}, or add your own by ${own}`;
+	const verb = setting === undefined ? "add it by" : "set";
+	return new AppError(
+		"provider_not_configured",
+		`The model "${model}" needs the provider "${provider}", which is not configured: ${verb} ${ways}.`,
+	);
+}
+
+function incomplete(model: string, { name }: ProviderConfig, missing: string): AppError {
+	return new AppError(
+		"provider_not_configured",
+		`The model "${model}" needs the provider "${name}", which lacks ${missing}: set it by POST /api/v1/providers.`,
+	);
+}

@@ -1,0 +1,250 @@
+/**
+ * The Durable Object that is home to runs. It keeps the promises that every kind of run makes: what was accepted goes
+ * on by itself after a crash, what was recorded is never done again, every watcher sees every event once, and the
+ * listing in D1 catches up. A subclass says what one run does.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { type Caller, canRead } from "#core/caller";
+import { AppError, asAppError } from "#core/errors";
+import { isSettled, isTerminal, type Run } from "./run.ts";
+import { RunFeed } from "./run-feed.ts";
+import { type NewEvent, type NewRun, type RunChange, RunLog } from "./run-log.ts";
+import { parseAfter, RunSockets } from "./run-sockets.ts";
+import { streamRun } from "./run-stream.ts";
+
+/** A running run's object wakes itself this often, so that a crash costs at most so much time. */
+const heartbeatMs = 10_000;
+/** A projection may wait this long, so that a short run is written once. */
+const projectAfterMs = 1_000;
+/** A step that was begun this often without an end is given up. */
+const maxAttempts = 100;
+const dayMs = 86_400_000;
+
+export abstract class RunObject<Env = unknown> extends DurableObject<Env> {
+	protected readonly log: RunLog;
+	protected readonly sockets: RunSockets;
+	readonly #feed = new RunFeed();
+	readonly #driving = new Map<string, AbortController>();
+	#projecting: Promise<void> | undefined;
+	#projectionTimer: ReturnType<typeof setTimeout> | undefined;
+	/** When the alarm is due, as far as this instance knows. */
+	#wakeAt = Number.POSITIVE_INFINITY;
+
+	constructor(state: DurableObjectState, env: Env) {
+		super(state, env);
+		this.log = new RunLog(state.storage);
+		this.sockets = new RunSockets(state, this.log);
+		this.migrate(state.storage.sql);
+		if (this.log.open().length > 0) state.waitUntil(Promise.resolve().then(() => this.drive()));
+	}
+
+	/** Creates the subclass's own tables. */
+	protected abstract migrate(sql: SqlStorage): void;
+
+	/**
+	 * Takes a running run to its end or to `input_required`, from wherever its record stands. Aborting `signal` means
+	 * that the run has ended already.
+	 */
+	protected abstract execute(run: Run, signal: AbortSignal): Promise<void>;
+
+	/** Writes the listing rows of these runs; called again until it succeeds. */
+	protected abstract project(runs: Run[]): Promise<void>;
+
+	/** Which queued runs may begin now; by default all of them. */
+	protected startable(): Run[] {
+		return this.log.open().filter(({ status }) => status === "queued");
+	}
+
+	/** How long ended runs keep their events. */
+	protected get retentionDays(): number {
+		return 30;
+	}
+
+	/** Records a new run with its first event; a second call with the same id changes nothing. */
+	protected begin(run: NewRun, events: NewEvent[], alongside: () => void = () => {}): void {
+		if (this.log.find(run.id)) return;
+		this.log.transaction(() => {
+			this.log.insert(run);
+			alongside();
+			this.log.append(run.id, events);
+		});
+		this.announce(run.id);
+		this.drive();
+	}
+
+	/** Appends to a run's log and wakes its watchers. */
+	protected record(runId: string, events: NewEvent[], change: RunChange = {}): void {
+		this.log.append(runId, events, change);
+		this.announce(runId);
+		if (change.status) this.#projectLater(isSettled(change.status) ? 0 : projectAfterMs);
+	}
+
+	/** Tells watchers of events that were appended to the log directly. */
+	protected announce(runId: string): void {
+		this.#feed.notify(runId);
+		this.sockets.notify(runId);
+	}
+
+	/** Begins what may begin and resumes what a crash interrupted. */
+	protected drive(): void {
+		for (const run of this.startable()) this.record(run.id, [{ type: "run.started" }], { status: "running" });
+		for (const run of this.log.open()) {
+			if (run.status === "running" && !this.#driving.has(run.id)) this.ctx.waitUntil(this.#drive(run));
+		}
+		if (this.#driving.size > 0) this.#wakeIn(heartbeatMs);
+	}
+
+	// What watchers and owners call. The caller was authenticated; the run decides whether it is his.
+
+	async find(caller: Caller, runId: string): Promise<Run> {
+		return this.readable(caller, runId);
+	}
+
+	/** The run once it is settled, or as it is after `ms`. */
+	async settled(caller: Caller, runId: string, ms: number): Promise<Run> {
+		const until = Date.now() + ms;
+		for (;;) {
+			const run = this.readable(caller, runId);
+			const left = until - Date.now();
+			if (isSettled(run.status) || left <= 0) return run;
+			await this.#feed.changed(runId, left);
+		}
+	}
+
+	/** SSE from `after`. */
+	async stream(caller: Caller, runId: string, after: number): Promise<Response> {
+		return streamRun(this.log, this.#feed, this.readable(caller, runId), after);
+	}
+
+	/** Ends the run as `cancelled`, unless it has ended. */
+	async cancel(caller: Caller, runId: string): Promise<Run> {
+		const run = this.readable(caller, runId);
+		if (!isTerminal(run.status)) this.#end(run.id, { type: "run.cancelled" }, { status: "cancelled" });
+		return this.log.get(runId);
+	}
+
+	async closeSockets(credentialId: string): Promise<void> {
+		this.sockets.closeCredential(credentialId);
+	}
+
+	/** A WebSocket upgrade for one run: `?run=…&after=…`; the Worker has checked the caller. */
+	protected acceptRunSocket(caller: Caller, request: Request): Response {
+		const { searchParams } = new URL(request.url);
+		const run = this.readable(caller, searchParams.get("run") ?? "");
+		return this.sockets.accept(run, parseAfter(searchParams.get("after")), caller.credentialId);
+	}
+
+	override async webSocketMessage(_socket: WebSocket, _message: string | ArrayBuffer): Promise<void> {
+		// A run's socket only listens.
+	}
+
+	/** Never throws: an alarm that fails six times is gone for good. */
+	override async alarm(): Promise<void> {
+		this.#wakeAt = Number.POSITIVE_INFINITY;
+		try {
+			this.#enforceDeadlines();
+			this.drive();
+			await this.#project();
+			this.#trim();
+		} catch (error) {
+			console.error("run alarm", error);
+			this.#wakeIn(heartbeatMs);
+		}
+	}
+
+	protected readable(caller: Caller, runId: string): Run {
+		const run = this.log.find(runId);
+		if (!run || !canRead(caller, { ownerId: run.caller.userId })) {
+			throw new AppError("not_found", "There is no such execution.");
+		}
+		return run;
+	}
+
+	async #drive(run: Run): Promise<void> {
+		const abort = new AbortController();
+		this.#driving.set(run.id, abort);
+		const timer = run.deadlineAt && setTimeout(() => this.#enforceDeadlines(), run.deadlineAt - Date.now());
+		try {
+			if (run.attempts >= maxAttempts) throw new AppError("internal_error", "The run was interrupted too often.");
+			this.log.append(run.id, [], { attempts: run.attempts + 1 });
+			await this.execute(run, abort.signal);
+		} catch (error) {
+			if (!abort.signal.aborted) this.#fail(run.id, error);
+		} finally {
+			if (timer) clearTimeout(timer);
+			this.#driving.delete(run.id);
+			this.drive();
+		}
+	}
+
+	#fail(runId: string, thrown: unknown): void {
+		const known = asAppError(thrown);
+		if (!known) console.error("run failed", runId, thrown);
+		const error = known
+			? { code: known.code, message: known.message }
+			: { code: "internal_error" as const, message: "Something went wrong here; the trace id names it in the logs." };
+		this.#end(runId, { type: "run.failed", data: { ...error } }, { status: "failed", error });
+	}
+
+	#enforceDeadlines(): void {
+		for (const run of this.log.open()) {
+			if (run.deadlineAt === undefined || run.deadlineAt > Date.now()) continue;
+			this.#fail(run.id, new AppError("limit_exceeded", "The run took longer than its time limit."));
+		}
+	}
+
+	#end(runId: string, event: NewEvent, change: RunChange): void {
+		this.record(runId, [...this.closing(runId), event], change);
+		this.#driving.get(runId)?.abort(new AppError("cancelled", "The run has ended."));
+		this.drive();
+	}
+
+	/** Events that settle what is unfinished when a run ends from outside, such as half a message. */
+	protected closing(_runId: string): NewEvent[] {
+		return [];
+	}
+
+	#projectLater(ms: number): void {
+		if (ms === 0) clearTimeout(this.#projectionTimer);
+		else if (this.#projectionTimer !== undefined) return;
+		this.#projectionTimer = setTimeout(() => this.ctx.waitUntil(this.#project()), ms);
+		this.#wakeIn(heartbeatMs);
+	}
+
+	async #project(): Promise<void> {
+		this.#projectionTimer = undefined;
+		this.#projecting ??= this.#projectAll().finally(() => {
+			this.#projecting = undefined;
+		});
+		await this.#projecting;
+	}
+
+	async #projectAll(): Promise<void> {
+		try {
+			for (;;) {
+				const runs = this.log.unprojected(50);
+				if (runs.length === 0) break;
+				await this.project(runs);
+				for (const run of runs) this.log.markProjected(run);
+			}
+		} catch (error) {
+			console.error("projection waits", error);
+			this.#wakeIn(heartbeatMs);
+		}
+	}
+
+	#trim(): void {
+		const keepMs = this.retentionDays * dayMs;
+		this.log.trim(Date.now() - keepMs);
+		const oldest = this.log.oldestEnd();
+		if (oldest !== undefined) this.#wakeIn(Math.max(oldest + keepMs - Date.now(), heartbeatMs));
+	}
+
+	/** Sets the alarm in the same turn, so that it is committed together with what was just written. */
+	#wakeIn(ms: number): void {
+		const at = Date.now() + ms;
+		if (at >= this.#wakeAt) return;
+		this.#wakeAt = at;
+		this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+	}
+}

@@ -1,0 +1,53 @@
+/** The tables of the run log, in the SQLite of the Durable Object that is home to the runs. */
+
+export const runTables = `
+	CREATE TABLE IF NOT EXISTS runs (
+		position INTEGER PRIMARY KEY,
+		id TEXT NOT NULL UNIQUE,
+		status TEXT NOT NULL,
+		caller TEXT NOT NULL,
+		input TEXT NOT NULL,
+		result TEXT,
+		error TEXT,
+		last_seq INTEGER NOT NULL DEFAULT 0,
+		trimmed_seq INTEGER NOT NULL DEFAULT 0,
+		revision INTEGER NOT NULL DEFAULT 1,
+		projected_revision INTEGER NOT NULL DEFAULT 0,
+		attempts INTEGER NOT NULL DEFAULT 0,
+		started_at INTEGER NOT NULL,
+		ended_at INTEGER,
+		deadline_at INTEGER
+	);
+	CREATE INDEX IF NOT EXISTS runs_open ON runs (status) WHERE status IN ('queued', 'running');
+	CREATE INDEX IF NOT EXISTS runs_unprojected ON runs (position) WHERE projected_revision < revision;
+	CREATE TABLE IF NOT EXISTS run_events (
+		run INTEGER NOT NULL,
+		seq INTEGER NOT NULL,
+		type TEXT NOT NULL,
+		data TEXT NOT NULL,
+		deltas TEXT,
+		at INTEGER NOT NULL,
+		PRIMARY KEY (run, seq)
+	) WITHOUT ROWID;
+`;
+
+/** A row of `runs`. */
+export type RunRow = {
+	position: number;
+	id: string;
+	status: string;
+	caller: string;
+	input: string;
+	result: string | null;
+	error: string | null;
+	last_seq: number;
+	trimmed_seq: number;
+	revision: number;
+	attempts: number;
+	started_at: number;
+	ended_at: number | null;
+	deadline_at: number | null;
+};
+
+/** A row of `run_events`; `deltas` holds the deltas that the event replaced, as `FoldedDeltas`. */
+export type EventRow = { seq: number; type: string; data: string; deltas: string | null; at: number };
