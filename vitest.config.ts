@@ -1,19 +1,75 @@
-/** One project a Worker, run inside workerd with that Worker's own bindings, and one in plain Node. */
-import { cloudflareTest } from "@cloudflare/vitest-plugin";
+/**
+ * One project a Worker, run inside workerd with that Worker's own bindings and migrated database; one, in workerd as
+ * well, for what all Workers share; one in plain Node.
+ */
+import { mkdirSync } from "node:fs";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 const domains = ["agents", "orchestrator", "rag", "tools", "sqltool", "workflow-engine", "observability"];
+const nodeTests = "**/*.node.test.ts";
+const bareWorker = { compatibilityDate: "2026-11-01", compatibilityFlags: ["nodejs_compat"] };
 
 export default defineConfig({
 	test: {
 		projects: [
-			...domains.map((domain) => ({
-				plugins: [cloudflareTest({ wrangler: { configPath: `workers/${domain}/wrangler.toml` } })],
-				test: { name: domain, include: [`{src,workers}/${domain}/**/*.test.ts`], exclude: ["**/*.node.test.ts"] },
-			})),
+			...(await Promise.all(domains.map(workerProject))),
+			await gatewayProject(),
 			{
-				test: { name: "node", include: ["**/*.node.test.ts"], exclude: ["node_modules/**"] },
+				plugins: [cloudflareTest({ miniflare: bareWorker })],
+				test: { name: "core", include: ["src/{core,http}/**/*.test.ts"], exclude: [nodeTests], isolate: false },
+			},
+			{
+				test: { name: "node", include: [nodeTests], exclude: ["node_modules/**"] },
 			},
 		],
 	},
 });
+
+async function workerProject(domain: string) {
+	return {
+		plugins: [
+			cloudflareTest({
+				wrangler: { configPath: `workers/${domain}/wrangler.toml` },
+				miniflare: { bindings: { SECRETS_KEY: Buffer.alloc(32, 7).toString("base64"), EGRESS_ALLOW: "127.0.0.0/8" } },
+			}),
+		],
+		test: {
+			name: domain,
+			include: [`{src,workers}/${domain}/**/*.test.ts`],
+			exclude: [nodeTests],
+			setupFiles: ["test/support/migrate.ts"],
+			provide: { migrations: await readD1Migrations(`migrations/${domain}`) },
+		},
+	};
+}
+
+/** The gateway, with one echoing Worker in the place of each domain. */
+async function gatewayProject() {
+	mkdirSync(".build/assets", { recursive: true });
+	return {
+		plugins: [
+			cloudflareTest({
+				wrangler: { configPath: "wrangler.toml" },
+				miniflare: {
+					bindings: { JWT_SECRET: "a secret of the tests, 32 bytes or more" },
+					workers: domains.map((name) => ({
+						...bareWorker,
+						name,
+						modules: true,
+						scriptPath: "workers/gateway/echo-domain.fixture.js",
+						bindings: { SERVICE: name },
+						durableObjects: { ROOM: { className: "Room", useSQLite: true } },
+					})),
+				},
+			}),
+		],
+		test: {
+			name: "gateway",
+			include: ["{src,workers}/gateway/**/*.test.ts"],
+			exclude: [nodeTests],
+			setupFiles: ["test/support/migrate.ts"],
+			provide: { migrations: await readD1Migrations("migrations/gateway") },
+		},
+	};
+}

@@ -1,5 +1,6 @@
 /** Digests and sealed secrets: AES-256-GCM, bound to the row that holds them, so that moved ciphertext stays shut. */
 
+const keyLength = 32;
 const ivLength = 12;
 const encoder = new TextEncoder();
 
@@ -24,9 +25,11 @@ export async function unseal(key: CryptoKey, rowId: string, sealed: string): Pro
 	return new TextDecoder().decode(secret);
 }
 
-/** The sealing key from its secret, 32 bytes in base64. */
+/** The sealing key from its secret: 32 bytes in base64, neither more nor fewer. */
 export async function sealingKey(secret: string): Promise<CryptoKey> {
-	return await crypto.subtle.importKey("raw", Uint8Array.fromBase64(secret), "AES-GCM", false, ["encrypt", "decrypt"]);
+	const bytes = Uint8Array.fromBase64(secret);
+	if (bytes.length !== keyLength) throw new Error(`A sealing key has ${keyLength} bytes, not ${bytes.length}.`);
+	return await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
 function gcm(iv: Uint8Array<ArrayBuffer>, rowId: string) {

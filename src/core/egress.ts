@@ -31,7 +31,8 @@ const localSuffixes = [".localhost", ".local", ".internal", ".home.arpa"];
 export async function checkUrl(input: string | URL, policy: EgressPolicy): Promise<URL> {
 	const url = URL.parse(String(input));
 	if (!url) throw refused("The address is not a valid URL.");
-	if (url.protocol !== "https:" && url.protocol !== "http:") throw refused("Only http and https addresses can be called.");
+	if (url.protocol !== "https:" && url.protocol !== "http:")
+		throw refused("Only http and https addresses can be called.");
 	if (url.username || url.password) throw refused("The address must not contain credentials.");
 
 	const host = hostOf(url);
@@ -56,7 +57,8 @@ export function egressFetch(policy: EgressPolicy, send: typeof fetch = fetch): t
 			if (location === null || init.redirect === "manual") return response;
 			await response.body?.cancel();
 			const target = URL.parse(location, url);
-			if (!target || init.redirect === "error") throw refused(`${hostOf(url)} answered with a redirect that is not followed.`);
+			if (!target || init.redirect === "error")
+				throw refused(`${hostOf(url)} answered with a redirect that is not followed.`);
 			init = redirected(init, response.status, url, await checkUrl(target, policy));
 			url = target;
 		}
@@ -90,10 +92,8 @@ function redirectTarget(response: Response): string | null {
 
 /** The request after a redirect (Fetch §4.4, HTTP-redirect fetch). */
 function redirected(init: RequestInit, status: number, from: URL, to: URL): RequestInit {
-	const headers = new Headers(init.headers);
-	if (to.origin !== from.origin) {
-		for (const name of [...headers.keys()]) if (!harmlessHeaders.has(name)) headers.delete(name);
-	}
+	const all = [...new Headers(init.headers)];
+	const headers = new Headers(to.origin === from.origin ? all : all.filter(([name]) => harmlessHeaders.has(name)));
 	const method = init.method?.toUpperCase() ?? "GET";
 	const becomesGet = status === 303 ? method !== "GET" && method !== "HEAD" : status < 303 && method === "POST";
 	if (becomesGet) {

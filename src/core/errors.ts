@@ -7,6 +7,7 @@ export const errorCodes = [
 	"forbidden",
 	"not_found",
 	"method_not_allowed",
+	"request_timeout",
 	"conflict",
 	"run_in_progress",
 	"payload_too_large",
@@ -39,6 +40,8 @@ export interface ErrorDetails {
 	fields?: FieldError[];
 	/** Seconds until the caller may try again. */
 	retryAfter?: number;
+	/** The methods that the path does have. */
+	allow?: string[];
 }
 
 export class AppError extends Error {

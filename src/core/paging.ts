@@ -21,7 +21,7 @@ export interface Page<Item> {
 export function pageOf<Item>(rows: Item[], limit: number, position: (item: Item) => Position): Page<Item> {
 	const items = rows.slice(0, limit);
 	const last = items.at(-1);
-	return rows.length > limit && last ? { items, nextCursor: encodeCursor(position(last)) } : { items };
+	return rows.length > limit && last !== undefined ? { items, nextCursor: encodeCursor(position(last)) } : { items };
 }
 
 export function encodeCursor({ at, id }: Position): string {
@@ -39,7 +39,12 @@ export function decodeCursor(cursor: string): Position {
 	} catch {
 		// Falls through to the one answer for every unknown cursor.
 	}
-	throw new AppError("invalid_input", "The cursor is not one that this list gave out.", {
+	throw unknownCursor();
+}
+
+/** For a cursor that decodes to a position which its list cannot have. */
+export function unknownCursor(): AppError {
+	return new AppError("invalid_input", "The cursor is not one that this list gave out.", {
 		details: { fields: [{ pointer: "query.cursor", detail: "unknown cursor" }] },
 	});
 }

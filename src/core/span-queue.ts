@@ -15,22 +15,25 @@ export interface Background {
 }
 
 const flushAfterMs = 500;
-/** About 60 KB of JSON: a queue message holds 128 KB. */
+/** A flush ends then, empty or not, because a request may work for 30 s after its answer; the next span starts another. */
+const maxFlushMs = 10_000;
+/** A queue message holds 128 KB; these two keep it at half of that for usual spans, and under it for the longest. */
 const maxBatch = 100;
-/** Beyond this, the oldest spans are dropped: telemetry must not eat the isolate's memory. */
+const maxBatchLength = 40_000;
+/** Beyond this, spans are dropped: telemetry must not eat the isolate's memory. */
 const maxBuffered = 20_000;
 
 const buffer: SpanRecord[] = [];
-let flushing = false;
+/** The flush under way has ended by then, or has died with the request or object that it ran in. */
+let flushingUntil = 0;
 
 export function spanQueueSink(service: string, queue: SpanQueue, background: Background): SpanSink {
 	return {
 		service,
 		record(span) {
-			if (buffer.length >= maxBuffered) buffer.shift();
-			buffer.push(span);
-			if (flushing) return;
-			flushing = true;
+			if (buffer.length < maxBuffered) buffer.push(span);
+			if (span.endTime < flushingUntil) return;
+			flushingUntil = span.endTime + flushAfterMs + 2 * maxFlushMs;
 			background.waitUntil(flushLater(queue));
 		},
 	};
@@ -39,10 +42,29 @@ export function spanQueueSink(service: string, queue: SpanQueue, background: Bac
 async function flushLater(queue: SpanQueue): Promise<void> {
 	try {
 		await new Promise((resolve) => setTimeout(resolve, flushAfterMs));
-		while (buffer.length > 0) await queue.send(buffer.splice(0, maxBatch));
+		const stopAt = Date.now() + maxFlushMs;
+		while (buffer.length > 0 && Date.now() < stopAt) await queue.send(takeBatch());
 	} catch (error) {
 		console.error("telemetry batch lost", error);
 	} finally {
-		flushing = false;
+		flushingUntil = 0;
 	}
+}
+
+function takeBatch(): SpanRecord[] {
+	let count = 0;
+	let length = 0;
+	for (const span of buffer) {
+		length += lengthOf(span);
+		if (count === maxBatch || (count > 0 && length > maxBatchLength)) break;
+		count++;
+	}
+	return buffer.splice(0, count);
+}
+
+/** About how many UTF-16 units the span has as JSON; each is at most three bytes. */
+function lengthOf({ name, attributes }: SpanRecord): number {
+	let length = 300 + name.length;
+	for (const key in attributes) length += key.length + String(attributes[key]).length + 6;
+	return length;
 }

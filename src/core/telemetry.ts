@@ -28,6 +28,9 @@ export interface SpanSink {
 	record(span: SpanRecord): void;
 }
 
+/** Longer names and values are cut, as OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT would: some of them are a client's to choose. */
+const maxTextLength = 1_024;
+
 export class Span {
 	readonly traceId: string;
 	readonly spanId = newSpanId();
@@ -49,7 +52,7 @@ export class Span {
 		this.#parentSpanId = parent?.spanId;
 		this.#kind = options.kind ?? "internal";
 		this.userId = options.userId;
-		this.attributes = options.attributes ?? {};
+		this.attributes = { ...options.attributes };
 	}
 
 	/** The header that makes the receiver's spans children of this one. */
@@ -75,14 +78,14 @@ export class Span {
 			traceId: this.traceId,
 			spanId: this.spanId,
 			parentSpanId: this.#parentSpanId,
-			name: this.name,
+			name: cut(this.name),
 			kind: this.#kind,
 			service: this.sink.service,
 			userId: this.userId,
 			startTime: this.#startTime,
 			endTime: Date.now(),
 			status: this.status,
-			attributes: Object.assign(this.attributes, attributes),
+			attributes: cutAll(Object.assign(this.attributes, attributes)),
 		});
 	}
 }
@@ -93,4 +96,15 @@ export interface SpanOptions {
 	traceparent?: string | null;
 	userId?: string;
 	attributes?: SpanAttributes;
+}
+
+function cutAll(attributes: SpanAttributes): SpanAttributes {
+	for (const [key, value] of Object.entries(attributes)) {
+		if (typeof value === "string" && value.length > maxTextLength) attributes[key] = cut(value);
+	}
+	return attributes;
+}
+
+function cut(text: string): string {
+	return text.length > maxTextLength ? text.slice(0, maxTextLength) : text;
 }

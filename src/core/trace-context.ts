@@ -14,14 +14,7 @@ const traceparentPattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-
 export function parseTraceparent(header: string | null | undefined): TraceContext | undefined {
 	const match = traceparentPattern.exec(header ?? "");
 	if (!match) return undefined;
-	const [, version, traceId, spanId, flags, rest] = match as unknown as [
-		string,
-		string,
-		string,
-		string,
-		string,
-		string?,
-	];
+	const [, version = "", traceId = "", spanId = "", flags = "", rest] = match;
 	if (version === "ff" || (version === "00" && rest)) return undefined;
 	if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
 	return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };

@@ -3,7 +3,7 @@
  * It survives a restart without a write per request, because admissions are leased from storage in batches.
  */
 
-/** Permission to admit `count` requests, on disk before the first of them is admitted. */
+/** Permission to admit `count` requests within one window, on disk before the first of them is admitted. */
 export interface Lease {
 	/** Unix time in milliseconds. */
 	leasedAt: number;
@@ -26,8 +26,8 @@ export interface Admission {
 }
 
 const leasesPerWindow = 16;
-/** Enough to name the last `limit` admissions: the full leases and the open one. */
-export const keptLeases = leasesPerWindow + 2;
+/** Enough to name the last `limit` admissions: the full leases, and the ones that ran out at either end. */
+export const keptLeases = leasesPerWindow + 3;
 
 export class SlidingWindow {
 	readonly limit: number;
@@ -40,11 +40,13 @@ export class SlidingWindow {
 	/** How many there were, and how many of those have left the window. */
 	#admissions = 0;
 	#expired = 0;
+	/** What is left of the open lease, and when it runs out. */
 	#leased = 0;
+	#leasedUntil = -Infinity;
 
 	/**
 	 * Restores the window at `now`. A leased admission counts as used at the last moment it could have been: when the
-	 * next lease began, or now for the last one. So the limit holds, at worst a little of it is lost.
+	 * next lease began, or this one ran out, or now. So the limit holds, at worst a little of it is lost.
 	 */
 	constructor(limit: number, windowMs: number, store: LeaseStore, now: number) {
 		this.limit = limit;
@@ -53,8 +55,8 @@ export class SlidingWindow {
 		this.#batch = Math.ceil(limit / leasesPerWindow);
 		this.#times = new Float64Array(limit).fill(-Infinity);
 		const leases = store.load();
-		for (const [index, { count }] of leases.entries()) {
-			const usedBy = Math.min(leases[index + 1]?.leasedAt ?? now, now);
+		for (const [index, { leasedAt, count }] of leases.entries()) {
+			const usedBy = Math.min(leases[index + 1]?.leasedAt ?? now, leasedAt + windowMs, now);
 			for (let used = 0; used < Math.min(count, limit); used++) this.#record(usedBy);
 		}
 	}
@@ -63,9 +65,10 @@ export class SlidingWindow {
 		const now = this.#steady(clock);
 		this.#forget(now);
 		if (this.#admissions - this.#expired >= this.limit) return this.#answer(false, now);
-		if (this.#leased === 0) {
+		if (this.#leased === 0 || now > this.#leasedUntil) {
 			this.#store.append({ leasedAt: now, count: this.#batch });
 			this.#leased = this.#batch;
+			this.#leasedUntil = now + this.#windowMs;
 		}
 		this.#leased--;
 		this.#record(now);

@@ -8,6 +8,7 @@ import type { Caller } from "#core/caller";
 import { AppError, asAppError } from "#core/errors";
 import type { Background } from "#core/span-queue";
 import { Span, type SpanSink } from "#core/telemetry";
+import { allowedMethods } from "./allowed-methods.ts";
 import { answerHealth, type Probe } from "./health.ts";
 import { callerOf } from "./identity.ts";
 import { checkJsonDepth } from "./json-depth.ts";
@@ -27,6 +28,8 @@ export interface RequestScope {
 	readonly caller: Caller;
 	readonly span: Span;
 	readonly background: Background;
+	/** Under which clients reach the platform. */
+	readonly origin: string;
 }
 
 export interface AppEnv<Env extends object, Context> {
@@ -39,21 +42,20 @@ export type App<Env extends object, Context> = OpenAPIHono<AppEnv<Env, Context>>
 export function newApp<Env extends object, Context>(domain: Domain<Env, Context>): App<Env, Context> {
 	const app: App<Env, Context> = new OpenAPIHono<AppEnv<Env, Context>>({ defaultHook: refuseInvalid });
 	app.use(traced(domain));
+	app.use(identified(domain));
 	app.use(checkedJson);
 	app.get("/health", (c) => answerHealth(domain.service, domain.probes(c.env)));
 	app.get("/openapi.json", (c) =>
 		c.json(app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: domain.service, version: "1" } })),
 	);
-	app.notFound((c) =>
-		problemResponse(new AppError("not_found", "There is nothing at this path."), c.var.span?.traceId),
-	);
+	app.notFound((c) => problemResponse(unmatched(allowedMethods(app, c.req.path)), c.var.span?.traceId));
 	app.onError((error, c) => {
 		const known = knownError(error);
 		if (!known)
 			console.error(JSON.stringify({ traceId: c.var.span?.traceId, error: String(error), stack: error.stack }));
 		const answer =
 			known ?? new AppError("internal_error", "Something went wrong here; the trace id names it in the logs.");
-		c.var.span?.fail(answer.code);
+		if (statusOf(answer.code) >= 500) c.var.span?.fail(answer.code);
 		return problemResponse(answer, c.var.span?.traceId);
 	});
 	return app;
@@ -67,42 +69,59 @@ function traced<Env extends object, Context>(domain: Domain<Env, Context>): Midd
 			attributes: { "http.request.method": c.req.method, "url.path": c.req.path },
 		});
 		c.set("span", span);
-		try {
-			const caller = callerOf(c.req.raw.headers, span.traceparent);
-			span.userId = caller?.userId;
-			if (caller) c.set("caller", caller);
-			c.set("context", domain.context(c.env, requestScope(caller, span, c.executionCtx)));
-			await next();
-		} finally {
-			const status = c.error ? statusOf(knownError(c.error)?.code ?? "internal_error") : c.res.status;
-			span.name = `${c.req.method} ${routePattern(c)}`;
-			if (status >= 500) span.status = "error";
-			span.end({ "http.response.status_code": status });
+		await next();
+		const { status } = c.res;
+		const route = routePattern(c);
+		if (route) {
+			span.name = `${c.req.method} ${route}`;
+			span.attributes["http.route"] = route;
 		}
+		if (status >= 500) span.status = "error";
+		span.end({ "http.response.status_code": status });
 	};
 }
 
-function requestScope(caller: Caller | undefined, span: Span, background: Background): RequestScope {
+function identified<Env extends object, Context>(
+	domain: Domain<Env, Context>,
+): MiddlewareHandler<AppEnv<Env, Context>> {
+	return async function identify(c, next) {
+		const { span } = c.var;
+		const caller = callerOf(c.req.raw.headers, span.traceparent);
+		span.userId = caller?.userId;
+		if (caller) c.set("caller", caller);
+		c.set("context", domain.context(c.env, requestScope(caller, span, c)));
+		await next();
+	};
+}
+
+function requestScope(caller: Caller | undefined, span: Span, c: HonoContext): RequestScope {
 	return {
 		get caller() {
 			if (!caller) throw new AppError("unauthenticated", "Sign in, or send an API key.");
 			return caller;
 		},
 		span,
-		background,
+		background: c.executionCtx,
+		origin: new URL(c.req.url).origin,
 	};
 }
 
-/** Hono's pattern of the matched handler, never the raw path: span names must stay few. */
-function routePattern(c: HonoContext): string {
-	return c.res.status === 404 && c.error === undefined ? "unmatched" : routePath(c, -1);
+/** Hono's pattern of the matched handler, never the raw path: span names must stay few. Middleware's `/*` is none. */
+function routePattern(c: HonoContext): string | undefined {
+	const pattern = routePath(c, -1);
+	return pattern === "/*" ? undefined : pattern;
 }
 
 const checkedJson: MiddlewareHandler = async function checkJson(c, next) {
 	const contentType = c.req.header("content-type") ?? "";
-	if (c.req.raw.body !== null && contentType.includes("json")) checkJsonDepth(await c.req.text());
+	if (c.req.raw.body !== null && /json/i.test(contentType)) checkJsonDepth(await c.req.text());
 	await next();
 };
+
+function unmatched(allow: string[]): AppError {
+	if (allow.length === 0) return new AppError("not_found", "There is nothing at this path.");
+	return new AppError("method_not_allowed", "The path does not have this method.", { details: { allow } });
+}
 
 function knownError(error: Error): AppError | undefined {
 	if (!(error instanceof HTTPException)) return asAppError(error);

@@ -20,6 +20,7 @@ const problems = {
 	forbidden: [403, "Forbidden"],
 	not_found: [404, "Not found"],
 	method_not_allowed: [405, "Method not allowed"],
+	request_timeout: [408, "Request timeout"],
 	conflict: [409, "Conflict"],
 	run_in_progress: [409, "Run in progress"],
 	payload_too_large: [413, "Payload too large"],
@@ -47,6 +48,7 @@ export function statusOf(code: ErrorCode): number {
 export function problemResponse(error: AppError, traceId?: string): Response {
 	const headers = new Headers({ "content-type": "application/problem+json" });
 	if (error.details.retryAfter !== undefined) headers.set("retry-after", String(Math.ceil(error.details.retryAfter)));
+	if (error.details.allow) headers.set("allow", error.details.allow.join(", "));
 	if (statusOf(error.code) === 401) headers.set("www-authenticate", 'Bearer realm="agentic-edge"');
 	return new Response(JSON.stringify(problemOf(error, traceId)), { status: statusOf(error.code), headers });
 }

@@ -15,14 +15,16 @@ type PolicyRouteConfig = Omit<RouteConfig, "middleware" | "security"> & { policy
 
 const problem = { content: { "application/problem+json": { schema: ProblemSchema } } };
 
-export function defineRoute<P extends string, R extends PolicyRouteConfig & { path: P }>({ policy, ...config }: R) {
-	return createRoute({
-		...(config as Omit<R, "policy">),
+export function defineRoute<R extends PolicyRouteConfig>({ policy, ...config }: R) {
+	const route: RouteConfig = {
+		...config,
 		"x-policy": policy,
 		security: policy === "public" ? [] : [{ bearerAuth: [] }, { apiKey: [] }],
-		middleware: [enforce(policy)] as const,
+		middleware: [enforce(policy)],
 		responses: { ...config.responses, default: { description: "Problem details (RFC 9457)", ...problem } },
-	} as unknown as Omit<R, "policy">);
+	};
+	// The handler's types come from the route as it was written.
+	return createRoute(route as unknown as Omit<R, "policy">);
 }
 
 /** Throws unless the policy lets the caller in. */

@@ -5,11 +5,11 @@
  * It reads the provider's own stream: a second pass over the tokens would cost more than the rest of a turn.
  */
 
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { AppError } from "#core/errors";
 import { cancellation, type ModelTimeouts, watchCall } from "./call-watch";
 import { brokenOff, type ModelFailure, modelFailure, providerOf } from "./model-error";
+import { sleep } from "./sleep";
 
 export interface RetryPolicy {
 	/** How often a call is made at most, the first time included. */
@@ -48,6 +48,7 @@ export async function* callModel(
 	callOptions: LanguageModelV4CallOptions,
 	options: CallModelOptions = {},
 ): AsyncGenerator<LanguageModelV4StreamPart, void, void> {
+	if (options.signal?.aborted) throw cancellation(options.signal);
 	const timeouts = { ...defaultTimeouts, ...options.timeouts };
 	const retry = { ...defaultRetry, ...options.retry };
 	const deadline = Date.now() + timeouts.total;
@@ -104,14 +105,18 @@ function isPreamble({ type }: LanguageModelV4StreamPart): boolean {
 }
 
 /** Ms until the next attempt; undefined when there is none. */
-function retryDelay({ retryable, retryAfter = 0 }: ModelFailure, attempt: number, retry: RetryPolicy): number | undefined {
+function retryDelay(
+	{ retryable, retryAfter = 0 }: ModelFailure,
+	attempt: number,
+	retry: RetryPolicy,
+): number | undefined {
 	if (!retryable || attempt >= retry.attempts || retryAfter > retry.maxDelay) return undefined;
 	const backOff = Math.min(retry.delay * 2 ** (attempt - 1), retry.maxDelay) * (1 - Math.random() / 2);
 	return Math.max(retryAfter, Math.round(backOff));
 }
 
 async function pause(delay: number, signal: AbortSignal | undefined): Promise<void> {
-	await sleep(delay, undefined, { signal }).catch(() => {
+	await sleep(delay, signal).catch(() => {
 		throw cancellation(signal);
 	});
 }

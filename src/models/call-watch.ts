@@ -42,7 +42,6 @@ export function watchCall(name: string, timeouts: ModelTimeouts, deadline: numbe
 	let timer = setTimeout(check, Math.min(limit, timeouts.total));
 
 	caller?.addEventListener("abort", cancel, { once: true });
-	if (caller?.aborted) cancel();
 
 	function check(): void {
 		const now = Date.now();
@@ -78,8 +77,14 @@ export function watchCall(name: string, timeouts: ModelTimeouts, deadline: numbe
 			return stopped;
 		},
 		async opened(opening) {
-			Promise.resolve(opening).then(({ stream }) => controller.signal.aborted && stream.cancel()).catch(ignore);
-			return await Promise.race([opening, aborted]);
+			try {
+				return await Promise.race([opening, aborted]);
+			} catch (error) {
+				Promise.resolve(opening)
+					.then((late) => late.stream.cancel(), ignore)
+					.catch(ignore);
+				throw error;
+			}
 		},
 		reading(stream) {
 			const reading = stream.getReader();

@@ -39,14 +39,16 @@ export async function languageModel(name: string, sources: ModelSources): Promis
 
 function notConfigured(model: string, provider: string): AppError {
 	const setting = deploymentSettings[provider];
-	const own = setting
-		? `POST /api/v1/providers {"name": "${provider}", "kind": "${provider}", "apiKey": "…"}`
-		: `POST /api/v1/providers {"name": "${provider}", "kind": "openai-compatible", "baseUrl": "https://…"}`;
-	const ways = setting === undefined ? own : provider === "workers-ai" ? setting : `${setting}, or add your own by ${own}`;
-	const verb = setting === undefined ? "add it by" : "set";
+	const kind = setting ? provider : "openai-compatible";
+	const field = setting ? '"apiKey": "…"' : '"baseUrl": "https://…"';
+	const ways = [
+		setting && `set ${setting} in the deployment's environment`,
+		kind !== "workers-ai" &&
+			`add your own by POST /api/v1/providers {"name": "${provider}", "kind": "${kind}", ${field}}`,
+	];
 	return new AppError(
 		"provider_not_configured",
-		`The model "${model}" needs the provider "${provider}", which is not configured: ${verb} ${ways}.`,
+		`The model "${model}" needs the provider "${provider}", which is not configured: ${ways.filter(Boolean).join(", or ")}.`,
 	);
 }
 

@@ -14,10 +14,13 @@ import { askedFact, factsIn } from "./local-recall";
 import { tokensOf } from "./local-tokens";
 import { chooseTool } from "./local-tool-choice";
 
+/** Patterns look no further into a message; some take time that grows with its square. */
+const maxRead = 4000;
 const maxQuote = 600;
 const maxCount = 100_000;
 
-export function* devReply(options: LanguageModelV4CallOptions, turn: LocalTurn): Generator<LocalOutput, void, void> {
+export function* devReply(options: LanguageModelV4CallOptions, asked: LocalTurn): Generator<LocalOutput, void, void> {
+	const turn = { ...asked, message: asked.message.slice(0, maxRead) };
 	const tool = chooseTool(options, turn);
 	if (tool) return yield { type: "call", toolName: tool.name, input: fillInput(tool.inputSchema, turn.message) };
 
@@ -25,8 +28,8 @@ export function* devReply(options: LanguageModelV4CallOptions, turn: LocalTurn):
 	if (responseFormat?.type === "json") {
 		return yield* say(JSON.stringify(responseFormat.schema ? fillInput(responseFormat.schema, turn.message) : {}));
 	}
-	const passages = [...turn.results.map(resultText), turn.instructions, turn.message].flatMap(passagesIn);
-	if (passages.length > 0) return yield* answerFrom(passages, turn.message);
+	const passages = [...turn.results.map(resultText), turn.instructions, asked.message].flatMap(passagesIn);
+	if (passages.length > 0) return yield* answerFrom(passages, asked.message);
 	if (turn.results.length > 0) return yield* say(turn.results.map(tellResult).join("\n"));
 	yield* converse(turn);
 }
@@ -51,7 +54,9 @@ function* converse(turn: LocalTurn): Generator<LocalOutput, void, void> {
 
 function reply(message: string, earlier: string[]): string {
 	if (!message) return "There is no message to answer.";
-	const echo = /^(?:please )?(?:say|repeat|reply with|answer with|respond with)(?: after me)?:?\s+(.+)$/is.exec(message)?.[1];
+	const echo = /^(?:please )?(?:say|repeat|reply with|answer with|respond with)(?: after me)?:?\s+(.+)$/is.exec(
+		message,
+	)?.[1];
 	if (echo) return echo.replace(/^"(.*)"$/s, "$1");
 	const asked = askedFact(message);
 	if (asked) {
@@ -66,7 +71,9 @@ function reply(message: string, earlier: string[]): string {
 
 function tellResult(result: LanguageModelV4ToolResultPart): string {
 	const { toolName, output } = result;
-	const text = shorten(output.type.endsWith("json") ? tell((output as { value: JSONValue }).value) : resultText(result));
+	const text = shorten(
+		output.type.endsWith("json") ? tell((output as { value: JSONValue }).value) : resultText(result),
+	);
 	if (output.type === "execution-denied") return `The call of ${toolName} was denied${text ? `: ${text}` : ""}.`;
 	if (output.type.startsWith("error")) return `${toolName} failed: ${text}`;
 	return `${toolName} answers: ${text}`;
@@ -76,7 +83,9 @@ function tellResult(result: LanguageModelV4ToolResultPart): string {
 function tell(value: JSONValue | undefined): string {
 	if (Array.isArray(value)) return value.map(tell).join("; ");
 	if (typeof value !== "object" || value === null) return String(value);
-	return Object.entries(value).map(([name, item]) => `${name}: ${tell(item)}`).join(", ");
+	return Object.entries(value)
+		.map(([name, item]) => `${name}: ${tell(item)}`)
+		.join(", ");
 }
 
 function* say(text: string): Generator<LocalOutput, void, void> {
@@ -84,7 +93,9 @@ function* say(text: string): Generator<LocalOutput, void, void> {
 }
 
 function withoutJson(message: string): string {
-	return message.replace(/[[{].*[\]}]/gs, " ");
+	const start = message.search(/[[{]/);
+	const end = Math.max(message.lastIndexOf("]"), message.lastIndexOf("}"));
+	return start < 0 || end < start ? message : `${message.slice(0, start)} ${message.slice(end + 1)}`;
 }
 
 function shorten(text: string): string {

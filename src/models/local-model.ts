@@ -18,7 +18,10 @@ import { type LocalTurn, readTurn } from "./local-prompt";
 import { playScript } from "./local-script";
 import { countPrompt, countTokens, localUsage, tokenMeter } from "./local-tokens";
 
-type Play = (options: LanguageModelV4CallOptions, turn: LocalTurn) => AsyncIterable<LocalOutput> | Iterable<LocalOutput>;
+type Play = (
+	options: LanguageModelV4CallOptions,
+	turn: LocalTurn,
+) => AsyncIterable<LocalOutput> | Iterable<LocalOutput>;
 
 const plays = new Map<string, Play>([
 	["dev", devReply],

@@ -1,6 +1,6 @@
 /** How `local/dev` answers from retrieved passages: the sentences that share most words with the question, cited. */
 
-import type { JSONValue } from "@ai-sdk/provider";
+import type { JSONObject, JSONValue } from "@ai-sdk/provider";
 import { jsonIn } from "./local-json";
 import { overlap, stemsOf } from "./local-words";
 
@@ -29,7 +29,10 @@ export function excerptsFor(question: string, passages: Passage[]): Excerpt[] {
 	const wanted = stemsOf(question);
 	const scored = passages.map(function best(passage) {
 		const sentences = passage.text.match(/[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?/g) ?? [];
-		const ranked = sentences.map((sentence) => ({ sentence: sentence.trim(), score: overlap(stemsOf(sentence), wanted) }));
+		const ranked = sentences.map((sentence) => ({
+			sentence: sentence.trim(),
+			score: overlap(stemsOf(sentence), wanted),
+		}));
 		const top = ranked.reduce((one, other) => (other.score > one.score ? other : one), { sentence: "", score: 0 });
 		return { ...top, passage };
 	});
@@ -40,10 +43,11 @@ export function excerptsFor(question: string, passages: Passage[]): Excerpt[] {
 function collect(value: JSONValue): Passage[] {
 	if (Array.isArray(value)) return value.flatMap(collect);
 	if (typeof value !== "object" || value === null) return [];
-	const { text, content, source, title, url } = value;
+	const { text, content, source, title, url } = value as JSONObject;
 	const body = text ?? content;
 	const origin = [source, url, title].find((field) => typeof field === "string");
-	if (typeof body !== "string" || typeof origin !== "string") return Object.values(value).flatMap((item) => collect(item!));
+	if (typeof body !== "string" || typeof origin !== "string")
+		return Object.values(value).flatMap((item) => collect(item!));
 	return [
 		{
 			text: body,

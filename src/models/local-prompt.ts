@@ -1,6 +1,10 @@
 /** What the stand-ins read out of a prompt: the last message, what was said before, and what the tools gave back. */
 
-import type { LanguageModelV4Prompt, LanguageModelV4ToolCallPart, LanguageModelV4ToolResultPart } from "@ai-sdk/provider";
+import type {
+	LanguageModelV4Prompt,
+	LanguageModelV4ToolCallPart,
+	LanguageModelV4ToolResultPart,
+} from "@ai-sdk/provider";
 
 export interface LocalTurn {
 	/** Text of the last user message. */
@@ -31,7 +35,12 @@ export function readTurn(prompt: LanguageModelV4Prompt): LocalTurn {
 			continue;
 		}
 		if (message.role === "user") {
-			said.push(message.content.map((part) => (part.type === "text" ? part.text : "")).join(" ").trim());
+			said.push(
+				message.content
+					.map((part) => (part.type === "text" ? part.text : ""))
+					.join(" ")
+					.trim(),
+			);
 			calls = [];
 			results = [];
 			continue;

@@ -2,7 +2,8 @@
 
 const fact = /\bmy ([\p{L} ]{1,40}?) (?:is|are|was) (?!what\b)([^.!?\n;]{1,200})/giu;
 const calledName = /\b(?:i am called|call me|i'm called) ([^.!?,\n;]{1,80})/giu;
-const question = /\b(?:what(?: is|'s|s| are| was)|who is|remember|know|tell me|recall|repeat)\s+(?:again\s+)?my ([\p{L} ]{1,40})/iu;
+const question =
+	/\b(?:what(?: is|'s|s| are| was)|who is|remember|know|tell me|recall|repeat)\s+(?:again\s+)?my ([\p{L} ]{1,40})/iu;
 
 /** What a message asks about the one who writes it: `name` in "what is my name?". */
 export function askedFact(message: string): string | undefined {

@@ -5,13 +5,14 @@
  * calls since the last one how many `call` and `ask` steps are behind it. A restart changes nothing.
  */
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { APICallError, type JSONValue, type LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import { z } from "zod";
 import { AppError } from "#core/errors";
 import { type LocalOutput, sourceOutput } from "./local-output";
 import { type LocalTurn, resultText } from "./local-prompt";
 import { LocalScript, type LocalStep } from "./local-script-schema";
 import { tokensOf } from "./local-tokens";
+import { sleep } from "./sleep";
 
 /** Plays the script in `providerOptions.local.script` up to the next tool call or the end of its list. */
 export async function* playScript(
@@ -21,11 +22,11 @@ export async function* playScript(
 	for (const step of stepsLeft(parseScript(providerOptions?.local?.script), turn)) {
 		if ("say" in step) {
 			for (const text of cut(fill(step.say, turn), step.chunks)) {
-				if (step.delayMs) await sleep(step.delayMs, undefined, { signal: abortSignal });
+				if (step.delayMs) await sleep(step.delayMs, abortSignal);
 				yield { type: "text", text };
 			}
 		} else if ("wait" in step) {
-			await sleep(step.wait, undefined, { signal: abortSignal });
+			await sleep(step.wait, abortSignal);
 		} else if ("cite" in step) {
 			yield sourceOutput(step.cite);
 		} else if ("fail" in step) {
@@ -83,7 +84,7 @@ function fill(template: string, { message, results }: LocalTurn): string {
 /** The text in `count` parts of about the same length, or token by token. */
 function cut(text: string, count: number | undefined): string[] {
 	if (count === undefined) return tokensOf(text);
-	const letters = [...text];
+	const letters = Array.from(text);
 	const parts = Math.min(count, letters.length);
 	return Array.from({ length: parts }, (_, index) =>
 		letters.slice((index * letters.length) / parts, ((index + 1) * letters.length) / parts).join(""),

@@ -24,13 +24,17 @@ export function tokenMeter(limit = Number.POSITIVE_INFINITY): TokenMeter {
 	let complete = 0;
 	/** The next piece may go on with this token. */
 	let last = "";
+	let full = false;
 	return {
 		get count() {
 			return complete + (last ? 1 : 0);
 		},
 		take(piece) {
-			const kept = tokensOf(last + piece).slice(0, Math.max(0, limit - complete));
+			if (full) return "";
+			const tokens = tokensOf(last + piece);
+			const kept = tokens.slice(0, limit - complete);
 			const taken = kept.join("").slice(last.length);
+			full = kept.length < tokens.length;
 			complete += Math.max(0, kept.length - 1);
 			last = kept.at(-1) ?? "";
 			return taken;

@@ -2,13 +2,17 @@
 
 import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from "@ai-sdk/provider";
 import type { LocalTurn } from "./local-prompt";
+import { askedFact } from "./local-recall";
 import { overlap, stemsOf, wordsOf } from "./local-words";
 
+/** A tool that finds passages serves any question that no other tool serves. */
+const retrieval = /search|retriev|knowledge|look ?up|passages|documents/i;
+const question = /\?\s*$|^(?:what|who|where|when|which|why|how)\b/i;
 /** Arithmetic says "calculate" without a word. */
 const arithmetic = /\d\s*[-+*/×÷^%]\s*\(?\s*-?\d/;
 const maxCalls = 8;
 /** One word of the name, or two of the description, are reason enough. */
-const threshold = 4;
+const threshold = 3;
 
 /**
  * The tool to call next, if any. None is called twice in a turn, and words that led to one call lead to no second one,
@@ -29,14 +33,15 @@ export function chooseTool(
 		if (called.has(tool.name)) for (const word of [...nameOf(tool), ...aboutOf(tool)]) wanted.delete(word);
 	}
 	const scored = open.map((tool) => ({ tool, score: scoreOf(tool, wanted, message) }));
-	const best = scored.reduce((best, next) => (next.score > best.score ? next : best), { tool: open[0], score: 0 });
+	const best = scored.reduce((one, other) => (other.score > one.score ? other : one), { tool: open[0], score: 0 });
 	if (best.score >= threshold) return best.tool;
 	return toolChoice?.type === "required" && calls.length === 0 ? best.tool : undefined;
 }
 
 function scoreOf(tool: LanguageModelV4FunctionTool, wanted: ReadonlySet<string>, message: string): number {
 	const named = wordsOf(tool.name).length > 1 && message.includes(tool.name) ? 20 : 0;
-	return named + 4 * overlap(nameOf(tool), wanted) + 2 * overlap(aboutOf(tool), wanted);
+	const retrieves = question.test(message) && !askedFact(message) && retrieval.test(`${tool.name} ${tool.description}`);
+	return (retrieves ? 3 : 0) + named + 4 * overlap(nameOf(tool), wanted) + 2 * overlap(aboutOf(tool), wanted);
 }
 
 function nameOf({ name }: LanguageModelV4FunctionTool): Set<string> {

@@ -2,9 +2,9 @@
 
 const stopWords = new Set(
 	(
-		"a about all am an and any are as at be but by can could did do does for from had has have he hello help her hi his " +
-		"how i if in into is it its just let me my no not of on or our please she should so some tell than thank thanks that " +
-		"the their them then there these they this those to us use using want was we were what when where which who why will " +
+		"a about all am an and any are as at be but by call can could did do does for from function get give had has have he hello help her hi his " +
+		"how i if in into is it its just let make me my no not of on or our please she should show so some tell than thank thanks that " +
+		"the their them then there these they this those to tool us use using want was we were what when where which who why will " +
 		"with would you your"
 	).split(" "),
 );
@@ -17,7 +17,11 @@ export function wordsOf(text: string): string[] {
 
 /** The stems of the words that carry meaning. */
 export function stemsOf(text: string): Set<string> {
-	return new Set(wordsOf(text).filter((word) => !stopWords.has(word)).map(stem));
+	return new Set(
+		wordsOf(text)
+			.filter((word) => !stopWords.has(word))
+			.map(stem),
+	);
 }
 
 /** How many of the stems are in both. */
@@ -28,5 +32,7 @@ export function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): n
 }
 
 function stem(word: string): string {
-	return word.length > 4 ? word.replace(/(?:ations?|ators?|ates?|ating|ings?|ed|ies|es|s|e|y)$/, "") : word.replace(/s$/, "");
+	return word.length > 4
+		? word.replace(/(?:ations?|ators?|ates?|ating|ings?|ed|ies|es|s|e|y)$/, "")
+		: word.replace(/s$/, "");
 }

@@ -32,7 +32,10 @@ export function modelFailure(thrown: unknown, model: { provider: string; modelId
 	if (known) return { error: known, retryable: false };
 	const provider = providerOf(model);
 	if (!APICallError.isInstance(thrown) && (AISDKError.isInstance(thrown) || thrown instanceof Error)) {
-		return { error: new AppError("provider_error", `${provider} gave an answer that is not understood.`), retryable: false };
+		return {
+			error: new AppError("provider_error", `${provider} gave an answer that is not understood.`),
+			retryable: false,
+		};
 	}
 
 	const upstream: Upstream = typeof thrown === "object" && thrown !== null ? thrown : {};
@@ -44,7 +47,12 @@ export function modelFailure(thrown: unknown, model: { provider: string; modelId
 
 /** The error of a stream that ended without the provider's word that the answer is complete. */
 export function brokenOff(): APICallError {
-	return new APICallError({ message: "The stream ended early.", url: "", requestBodyValues: undefined, statusCode: 200 });
+	return new APICallError({
+		message: "The stream ended early.",
+		url: "",
+		requestBodyValues: undefined,
+		statusCode: 200,
+	});
 }
 
 /** How messages call the provider of a model: the SDK's `openai.responses` is `openai`. */

@@ -16,22 +16,25 @@ export const providerNamePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const modelIdPattern = /^[\w@][\w@.:+-]*(?:\/[\w@][\w@.:+-]*)*$/;
 const maxLength = 256;
 
-const plainNames: [prefix: RegExp, provider: string][] = [
+const plainNames: [pattern: RegExp, provider: string][] = [
 	[/^@(?:cf|hf)\//, "workers-ai"],
-	[/^(?:gpt-|chatgpt-|codex-|computer-use-|o\d)/i, "openai"],
-	[/^claude-/i, "anthropic"],
-	[/^(?:gemini-|gemma-|learnlm-)/i, "google"],
+	[/^(?:gpt-|ft:gpt-|chatgpt-|codex-|o\d)[^/]*$/i, "openai"],
+	[/^claude-[^/]*$/i, "anthropic"],
+	[/^(?:gemini-|gemma-)[^/]*$/i, "google"],
 ];
 
 /** @throws {AppError} `invalid_input` for a name that is malformed, or plain and of no known family. */
 export function resolveModelName(name: string): ModelName {
-	const plain = plainNames.find(([prefix]) => prefix.test(name));
+	const plain = plainNames.find(([pattern]) => pattern.test(name));
 	if (plain) return { provider: plain[1], modelId: checkModelId(name) };
 
 	const slash = name.indexOf("/");
 	const provider = name.slice(0, Math.max(slash, 0));
 	if (!providerNamePattern.test(provider)) {
-		throw new AppError("invalid_input", `The model "${shorten(name)}" is not known by that name; write "provider/model".`);
+		throw new AppError(
+			"invalid_input",
+			`The model "${shorten(name)}" is not known by that name; write "provider/model".`,
+		);
 	}
 	return { provider, modelId: checkModelId(name.slice(slash + 1)) };
 }

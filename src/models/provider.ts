@@ -35,13 +35,13 @@ export interface ProviderEnv {
 	AI?: Ai;
 }
 
-/** What a deployment has to set for a provider; the words end an error message. */
+/** What a deployment has to set for each provider it can have, as error messages put it. */
 export const deploymentSettings: Record<string, string> = {
 	openai: "OPENAI_API_KEY",
 	anthropic: "ANTHROPIC_API_KEY",
 	google: "GOOGLE_GENERATIVE_AI_API_KEY",
 	azure: "AZURE_API_KEY and AZURE_RESOURCE_NAME (or AZURE_BASE_URL)",
-	"workers-ai": 'the binding AI ([ai] binding = "AI" in workers/agents/wrangler.toml)',
+	"workers-ai": 'the binding AI ([ai] binding = "AI" in wrangler.toml)',
 };
 
 /** The providers that the deployment has set up, each named like its kind. An empty variable counts as unset. */

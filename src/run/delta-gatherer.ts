@@ -64,7 +64,7 @@ export class DeltaGatherer {
 		this.#stopTimer();
 		if (this.#text.length > this.#flushed) this.#spans.push([lastSeq + 1, this.#text.length]);
 		this.#flushed = this.#text.length;
-		return { type: this.#type, spans: this.#spans };
+		return { type: this.#type, data: this.#data, spans: this.#spans };
 	}
 
 	#stopTimer(): void {

@@ -4,19 +4,21 @@
  */
 import type { RunEvent } from "./run.ts";
 
-/** Each delta as [sequence number, end of its text in the whole text]. */
 export interface FoldedDeltas {
+	/** Type of the delta events, and their data besides `text`. */
 	type: string;
+	data: Record<string, unknown>;
+	/** Each delta as its sequence number and the end of its text in the whole text. */
 	spans: Array<[seq: number, end: number]>;
 }
 
-/** The deltas inside a folded event, as they were when they were written; `data.text` is the whole text. */
-export function unfold(event: RunEvent, { type, spans }: FoldedDeltas): RunEvent[] {
-	const { text, ...rest } = event.data as { text: string };
+/** The deltas inside a folded event, as they were when they were written; its `data.text` is the whole text. */
+export function unfold(event: RunEvent, { type, data, spans }: FoldedDeltas): RunEvent[] {
+	const text = event.data.text as string;
 	return spans.map(([seq, end], i) => ({
 		...event,
 		seq,
 		type,
-		data: { ...rest, text: text.slice(spans[i - 1]?.[1] ?? 0, end) },
+		data: { ...data, text: text.slice(spans[i - 1]?.[1] ?? 0, end) },
 	}));
 }

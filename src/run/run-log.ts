@@ -24,6 +24,18 @@ export interface NewEvent {
 	folds?: FoldedDeltas;
 }
 
+/** A place in the logs of all runs of an object: runs in the order in which they began. */
+export interface LogPosition {
+	run: number;
+	seq: number;
+}
+
+/** Text whose end never came, and its deltas. */
+export interface UnfoldedText {
+	folds: FoldedDeltas;
+	text: string;
+}
+
 export interface RunChange {
 	status?: RunStatus;
 	result?: unknown;
@@ -32,7 +44,7 @@ export interface RunChange {
 	attempts?: number;
 }
 
-export class RunLog {
+export class RunLog<R extends Run = Run> {
 	readonly #storage: DurableObjectStorage;
 	readonly #sql: SqlStorage;
 
@@ -54,13 +66,13 @@ export class RunLog {
 		);
 	}
 
-	find(runId: string): Run | undefined {
+	find(runId: string): R | undefined {
 		return this.#select("WHERE id = ?", runId)[0];
 	}
 
 	/** Like `find`; throws `not_found`. */
-	get(runId: string): Run {
-		return runOf(this.#row(runId));
+	get(runId: string): R {
+		return runOf(this.#row(runId)) as R;
 	}
 
 	/** How far the run is, without its input and result. */
@@ -70,12 +82,12 @@ export class RunLog {
 	}
 
 	/** Runs that are queued or running, oldest first. */
-	open(): Run[] {
+	open(): R[] {
 		return this.#select("WHERE status IN ('queued', 'running') ORDER BY position");
 	}
 
 	/** The newest run of the object. */
-	latest(): Run | undefined {
+	latest(): R | undefined {
 		return this.#select("ORDER BY position DESC LIMIT 1")[0];
 	}
 
@@ -118,23 +130,39 @@ export class RunLog {
 			.toSorted((a, b) => a.seq - b.seq);
 	}
 
+	/** Events of all runs of this object after `after`, in order. */
+	readAcross(after: LogPosition): Array<{ event: RunEvent; position: LogPosition }> {
+		return this.#sql
+			.exec<RunRow>("SELECT * FROM runs WHERE position >= ? ORDER BY position", after.run)
+			.toArray()
+			.filter((row) => row.position > after.run || row.last_seq > after.seq)
+			.flatMap(({ id, position }) =>
+				this.read(id, position === after.run ? after.seq : 0, Number.MAX_SAFE_INTEGER).map((event) => ({
+					event,
+					position: { run: position, seq: event.seq },
+				})),
+			);
+	}
+
 	/** The deltas of this type that no event has folded yet: what a crash left behind. */
-	unfolded(runId: string, type: string): { folds: FoldedDeltas; text: string } | undefined {
+	unfolded(runId: string, type: string): UnfoldedText | undefined {
 		const { position } = this.#row(runId);
-		const folds: FoldedDeltas = { type, spans: [] };
+		const folds: FoldedDeltas = { type, data: {}, spans: [] };
 		let text = "";
 		for (const { seq, data } of this.#sql.exec<EventRow>(
 			"SELECT seq, data FROM run_events WHERE run = ? AND type = ? ORDER BY seq",
 			...[position, type],
 		)) {
-			text += JSON.parse(data).text;
+			const { text: piece, ...rest } = JSON.parse(data);
+			text += piece;
+			folds.data = rest;
 			folds.spans.push([seq, text.length]);
 		}
 		return folds.spans.length > 0 ? { folds, text } : undefined;
 	}
 
 	/** Runs whose projection lags, oldest first. */
-	unprojected(limit: number): Run[] {
+	unprojected(limit: number): R[] {
 		return this.#select("WHERE projected_revision < revision ORDER BY position LIMIT ?", limit);
 	}
 
@@ -188,11 +216,9 @@ export class RunLog {
 		return row;
 	}
 
-	#select(clause: string, ...values: SqlStorageValue[]): Run[] {
-		return this.#sql
-			.exec<RunRow>(`SELECT * FROM runs ${clause}`, ...values)
-			.toArray()
-			.map(runOf);
+	#select(clause: string, ...values: SqlStorageValue[]): R[] {
+		const rows = this.#sql.exec<RunRow>(`SELECT * FROM runs ${clause}`, ...values).toArray();
+		return rows.map((row) => runOf(row) as R);
 	}
 }
 

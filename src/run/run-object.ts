@@ -20,8 +20,8 @@ const projectAfterMs = 1_000;
 const maxAttempts = 100;
 const dayMs = 86_400_000;
 
-export abstract class RunObject<Env = unknown> extends DurableObject<Env> {
-	protected readonly log: RunLog;
+export abstract class RunObject<Env = unknown, R extends Run = Run> extends DurableObject<Env> {
+	protected readonly log: RunLog<R>;
 	protected readonly sockets: RunSockets;
 	readonly #feed = new RunFeed();
 	readonly #driving = new Map<string, AbortController>();
@@ -32,26 +32,23 @@ export abstract class RunObject<Env = unknown> extends DurableObject<Env> {
 
 	constructor(state: DurableObjectState, env: Env) {
 		super(state, env);
-		this.log = new RunLog(state.storage);
+		this.log = new RunLog<R>(state.storage);
 		this.sockets = new RunSockets(state, this.log);
-		this.migrate(state.storage.sql);
+		// After the subclass's own constructor.
 		if (this.log.open().length > 0) state.waitUntil(Promise.resolve().then(() => this.drive()));
 	}
-
-	/** Creates the subclass's own tables. */
-	protected abstract migrate(sql: SqlStorage): void;
 
 	/**
 	 * Takes a running run to its end or to `input_required`, from wherever its record stands. Aborting `signal` means
 	 * that the run has ended already.
 	 */
-	protected abstract execute(run: Run, signal: AbortSignal): Promise<void>;
+	protected abstract execute(run: R, signal: AbortSignal): Promise<void>;
 
 	/** Writes the listing rows of these runs; called again until it succeeds. */
-	protected abstract project(runs: Run[]): Promise<void>;
+	protected abstract project(runs: R[]): Promise<void>;
 
 	/** Which queued runs may begin now; by default all of them. */
-	protected startable(): Run[] {
+	protected startable(): R[] {
 		return this.log.open().filter(({ status }) => status === "queued");
 	}
 
@@ -72,9 +69,12 @@ export abstract class RunObject<Env = unknown> extends DurableObject<Env> {
 		this.drive();
 	}
 
-	/** Appends to a run's log and wakes its watchers. */
-	protected record(runId: string, events: NewEvent[], change: RunChange = {}): void {
-		this.log.append(runId, events, change);
+	/** Appends to a run's log, with whatever `alongside` writes, and wakes its watchers. */
+	protected record(runId: string, events: NewEvent[], change: RunChange = {}, alongside: () => void = () => {}): void {
+		this.log.transaction(() => {
+			this.log.append(runId, events, change);
+			alongside();
+		});
 		this.announce(runId);
 		if (change.status) this.#projectLater(isSettled(change.status) ? 0 : projectAfterMs);
 	}
@@ -96,12 +96,12 @@ export abstract class RunObject<Env = unknown> extends DurableObject<Env> {
 
 	// What watchers and owners call. The caller was authenticated; the run decides whether it is his.
 
-	async find(caller: Caller, runId: string): Promise<Run> {
+	async find(caller: Caller, runId: string): Promise<R> {
 		return this.readable(caller, runId);
 	}
 
 	/** The run once it is settled, or as it is after `ms`. */
-	async settled(caller: Caller, runId: string, ms: number): Promise<Run> {
+	async settled(caller: Caller, runId: string, ms: number): Promise<R> {
 		const until = Date.now() + ms;
 		for (;;) {
 			const run = this.readable(caller, runId);
@@ -117,7 +117,7 @@ export abstract class RunObject<Env = unknown> extends DurableObject<Env> {
 	}
 
 	/** Ends the run as `cancelled`, unless it has ended. */
-	async cancel(caller: Caller, runId: string): Promise<Run> {
+	async cancel(caller: Caller, runId: string): Promise<R> {
 		const run = this.readable(caller, runId);
 		if (!isTerminal(run.status)) this.#end(run.id, { type: "run.cancelled" }, { status: "cancelled" });
 		return this.log.get(runId);
@@ -152,7 +152,7 @@ export abstract class RunObject<Env = unknown> extends DurableObject<Env> {
 		}
 	}
 
-	protected readable(caller: Caller, runId: string): Run {
+	protected readable(caller: Caller, runId: string): R {
 		const run = this.log.find(runId);
 		if (!run || !canRead(caller, { ownerId: run.caller.userId })) {
 			throw new AppError("not_found", "There is no such execution.");
@@ -160,7 +160,7 @@ export abstract class RunObject<Env = unknown> extends DurableObject<Env> {
 		return run;
 	}
 
-	async #drive(run: Run): Promise<void> {
+	async #drive(run: R): Promise<void> {
 		const abort = new AbortController();
 		this.#driving.set(run.id, abort);
 		const timer = run.deadlineAt && setTimeout(() => this.#enforceDeadlines(), run.deadlineAt - Date.now());

@@ -1,14 +1,29 @@
 /** What the observability Worker takes from its bindings; nothing else reads them. */
+import { drizzle } from "drizzle-orm/d1";
 import { spanQueueSink } from "#core/span-queue";
-import type { Domain, RequestScope } from "#http/app";
+import type { App, Domain, RequestScope } from "#http/app";
+import type { Database } from "#observability/store";
 
 export interface ObservabilityContext {
 	scope: RequestScope;
+	db: Database;
 }
+
+export type ObservabilityApp = App<ObservabilityEnv, ObservabilityContext>;
 
 export const domain: Domain<ObservabilityEnv, ObservabilityContext> = {
 	service: "observability",
 	spans: (env, background) => spanQueueSink("observability", env.TELEMETRY, background),
-	context: (_env, scope) => ({ scope }),
+	context: (env, scope) => ({ scope, db: databaseOf(env) }),
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };
+
+export function databaseOf(env: ObservabilityEnv): Database {
+	return drizzle(env.DB, { casing: "snake_case" });
+}
+
+export function retentionDaysOf(env: ObservabilityEnv): number {
+	const days = Number(env.RETENTION_DAYS);
+	if (!(days > 0)) throw new Error("RETENTION_DAYS must be a positive number");
+	return days;
+}

@@ -1,7 +1,23 @@
-/** The observability Worker. */
+/** The observability Worker: takes in the spans of all Workers, answers with traces, forgets the old ones. */
 import { newApp } from "#http/app";
-import { domain } from "./context.ts";
+import { expireTraces } from "#observability/expire-traces";
+import { consumeSpans } from "./consume-spans.ts";
+import { databaseOf, domain, retentionDaysOf } from "./context.ts";
+import { getTraceRoute } from "./routes/get-trace.ts";
+import { listTracesRoute } from "./routes/list-traces.ts";
+
+const dayMs = 86_400_000;
 
 const app = newApp(domain);
+listTracesRoute(app);
+getTraceRoute(app);
 
-export default app;
+export default {
+	fetch: app.fetch,
+	async queue(batch, env) {
+		await consumeSpans(batch, databaseOf(env));
+	},
+	async scheduled({ scheduledTime }, env) {
+		await expireTraces(databaseOf(env), scheduledTime - retentionDaysOf(env) * dayMs);
+	},
+} satisfies ExportedHandler<ObservabilityEnv>;

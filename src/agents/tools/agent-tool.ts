@@ -1,0 +1,23 @@
+/** What an agent can call, whatever stands behind it. */
+import type { JSONSchema7 } from "@ai-sdk/provider";
+import type { Caller } from "#core/caller";
+import type { Span } from "#core/telemetry";
+
+export interface AgentTool {
+	/** Its id in an agent's `config.tools` and its name for the model. */
+	id: string;
+	description: string;
+	inputSchema: JSONSchema7;
+	/** It changes something: refused to viewers, whoever owns the agent. */
+	writes: boolean;
+	/** Throws an AppError for wrong input; the model is told and may try again. */
+	execute(input: unknown, call: ToolCallScope): Promise<unknown>;
+}
+
+export interface ToolCallScope {
+	caller: Caller;
+	span: Span;
+	signal: AbortSignal;
+	/** The same for every attempt at this call; a tool with effects keeps it. */
+	idempotencyKey: string;
+}

@@ -1,0 +1,44 @@
+/** `remember` and `recall`: notes that an agent keeps for the length of a session. */
+import { z } from "zod";
+import type { AgentTool } from "./agent-tool.ts";
+import { zodTool } from "./zod-tool.ts";
+
+const maxNotes = 200;
+
+export const memoryTables = `
+	CREATE TABLE IF NOT EXISTS session_notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+export function sessionMemory(sql: SqlStorage): AgentTool[] {
+	sql.exec(memoryTables);
+	return [
+		zodTool({
+			id: "remember",
+			description: "Remembers a fact for the rest of this session, under a short key.",
+			writes: true,
+			input: z.object({
+				key: z.string().min(1).max(100).meta({ description: "What the fact is about." }),
+				value: z.string().max(4_000).meta({ description: "The fact." }),
+			}),
+			run({ key, value }) {
+				sql.exec(
+					"INSERT INTO session_notes VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+					key,
+					value,
+				);
+				sql.exec("DELETE FROM session_notes WHERE key NOT IN (SELECT key FROM session_notes LIMIT ?)", maxNotes);
+				return { remembered: key };
+			},
+		}),
+		zodTool({
+			id: "recall",
+			description: "Recalls the facts that were remembered in this session, all or those under one key.",
+			writes: false,
+			input: z.object({ key: z.string().optional().meta({ description: "What the fact is about; all without it." }) }),
+			run({ key }) {
+				const notes = sql.exec<{ key: string; value: string }>("SELECT key, value FROM session_notes").toArray();
+				return { notes: key === undefined ? notes : notes.filter((note) => note.key === key) };
+			},
+		}),
+	];
+}

@@ -1,0 +1,21 @@
+/** A tool of our own, described by its zod schema. */
+import { z } from "zod";
+import { AppError } from "#core/errors";
+import type { AgentTool, ToolCallScope } from "./agent-tool.ts";
+
+interface ZodTool<Input extends z.ZodObject> extends Pick<AgentTool, "id" | "description" | "writes"> {
+	input: Input;
+	run(input: z.infer<Input>, call: ToolCallScope): unknown;
+}
+
+export function zodTool<Input extends z.ZodObject>({ input: schema, run, ...tool }: ZodTool<Input>): AgentTool {
+	return {
+		...tool,
+		inputSchema: z.toJSONSchema(schema, { target: "draft-7", io: "input" }) as AgentTool["inputSchema"],
+		async execute(input, call) {
+			const parsed = schema.safeParse(input);
+			if (!parsed.success) throw new AppError("invalid_input", z.prettifyError(parsed.error));
+			return await run(parsed.data, call);
+		},
+	};
+}

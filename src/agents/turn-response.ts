@@ -1,0 +1,26 @@
+/** The answer to `execute`, from a run that is settled. */
+import { AppError } from "#core/errors";
+import { parseTraceparent } from "#core/trace-context";
+import type { ExecuteAgentResponse } from "./schema.ts";
+import type { TurnRun } from "./turn.ts";
+
+/** Throws what the run failed with. */
+export function turnResponse(run: TurnRun): ExecuteAgentResponse {
+	if (run.error) throw new AppError(run.error.code, run.error.message);
+	if (run.status === "cancelled") throw new AppError("cancelled", "The execution was cancelled.");
+	const { response = "", toolCalls = [], citations = [], usage = noUsage, ...rest } = run.result ?? {};
+	return {
+		response,
+		agentId: run.input.agentId,
+		sessionId: run.input.sessionId,
+		executionId: run.id,
+		status: run.status,
+		toolCalls,
+		citations,
+		usage,
+		metadata: { ...run.input.metadata, ...rest, agentVersion: run.input.agentVersion },
+		traceId: parseTraceparent(run.caller.traceparent)?.traceId ?? "",
+	};
+}
+
+const noUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { Span, type SpanRecord } from "./telemetry.ts";
+
+const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+function recorder() {
+	const spans: SpanRecord[] = [];
+	return { spans, sink: { service: "test", record: (span: SpanRecord) => void spans.push(span) } };
+}
+
+test("continues the trace of a valid traceparent and begins one without", () => {
+	const { sink, spans } = recorder();
+	new Span(sink, "remote", { traceparent }).end();
+	new Span(sink, "broken", { traceparent: "00-zz" }).end();
+	expect(spans[0]).toMatchObject({ traceId: "4bf92f3577b34da6a3ce929d0e0e4736", parentSpanId: "00f067aa0ba902b7" });
+	expect(spans[1]!.traceId).toMatch(/^[0-9a-f]{32}$/);
+	expect(spans[1]!.parentSpanId).toBeUndefined();
+});
+
+test("a child names its parent and inherits trace and user", () => {
+	const { sink, spans } = recorder();
+	const parent = new Span(sink, "parent", { userId: "usr_a" });
+	parent.child("child").end();
+	parent.end();
+	const [child, root] = spans;
+	expect(child).toMatchObject({ traceId: root!.traceId, parentSpanId: root!.spanId, userId: "usr_a" });
+});
+
+test("ends once, with the attributes of start and end", () => {
+	const { sink, spans } = recorder();
+	const span = new Span(sink, "work", { attributes: { a: 1 } });
+	span.end({ b: 2 });
+	span.end({ c: 3 });
+	expect(spans).toHaveLength(1);
+	expect(spans[0]).toMatchObject({ attributes: { a: 1, b: 2 }, status: "unset", kind: "internal", service: "test" });
+	expect(spans[0]!.endTime).toBeGreaterThanOrEqual(spans[0]!.startTime);
+});
+
+test("leaves the attributes that it was given unchanged", () => {
+	const attributes = Object.freeze({ a: 1 });
+	new Span(recorder().sink, "work", { attributes }).end({ b: 2 });
+	expect(attributes).toEqual({ a: 1 });
+});
+
+test("a failure has a stable type", () => {
+	const { sink, spans } = recorder();
+	const span = new Span(sink, "work");
+	span.fail("provider_timeout");
+	span.end();
+	expect(spans[0]).toMatchObject({ status: "error", attributes: { "error.type": "provider_timeout" } });
+});
+
+test("cuts names and values that a client made long", () => {
+	const { sink, spans } = recorder();
+	new Span(sink, "n".repeat(5_000)).end({ "url.path": "/".repeat(5_000) });
+	expect(spans[0]!.name).toHaveLength(1_024);
+	expect(spans[0]!.attributes["url.path"]).toHaveLength(1_024);
+});

@@ -1,0 +1,14 @@
+/** What the gateway's verbs need of the world. */
+import type { AccountObject } from "./account-object.ts";
+import type { LoginAttemptsObject } from "./login-attempts-object.ts";
+import type { Database } from "./store.ts";
+
+export interface GatewayContext {
+	db: Database;
+	tokenKey: CryptoKey;
+	/** Created on the first login where there is no active admin. */
+	firstAdmin?: { email: string; password: string };
+	account(userId: string): DurableObjectStub<AccountObject<object>>;
+	/** `key` is a hash of the email. */
+	loginAttempts(key: string): DurableObjectStub<LoginAttemptsObject<object>>;
+}

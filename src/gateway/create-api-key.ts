@@ -1,0 +1,19 @@
+/** Makes an API key for the caller; its secret part is shown once and never stored. */
+import type { Caller } from "#core/caller";
+import type { ApiKey } from "./account-store.ts";
+import { newApiKey } from "./api-key.ts";
+import { apiKeyView } from "./api-key-view.ts";
+import type { GatewayContext } from "./context.ts";
+import type { CreateApiKeyRequest, NewApiKey } from "./schema.ts";
+
+/** Throws `forbidden` where an API key would make a mightier one. */
+export async function createApiKey(
+	ctx: GatewayContext,
+	caller: Caller,
+	{ name, scopes }: CreateApiKeyRequest,
+): Promise<NewApiKey> {
+	const { id, key, hash } = await newApiKey(caller.userId);
+	const stored: ApiKey = { id, name, scopes, hash, createdAt: Date.now(), lastUsedAt: null };
+	await ctx.account(caller.userId).addApiKey(stored, caller.credentialId);
+	return { ...apiKeyView(stored), key };
+}

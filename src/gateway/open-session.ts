@@ -1,0 +1,35 @@
+/** Opens a session for a user whose password was right. */
+import { isoTime } from "#core/clock";
+import { newId } from "#core/ids";
+import { signToken } from "./access-token.ts";
+import type { GatewayContext } from "./context.ts";
+import type { TokenResponse } from "./schema.ts";
+import type { UserRow } from "./store.ts";
+
+const hourMs = 3_600_000;
+const lifetimeMs = 12 * hourMs;
+const rememberedLifetimeMs = 30 * 24 * hourMs;
+
+export async function openSession(
+	ctx: GatewayContext,
+	user: UserRow,
+	client: { userAgent: string; rememberMe?: boolean },
+): Promise<TokenResponse> {
+	const account = ctx.account(user.id);
+	await account.create({ userId: user.id, role: user.role, disabled: !user.isActive });
+	const now = Date.now();
+	const lifetime = client.rememberMe ? rememberedLifetimeMs : lifetimeMs;
+	const session = { id: newId("ses"), createdAt: now, lastUsedAt: now, expiresAt: now + lifetime };
+	const { token, hash } = await signToken(ctx.tokenKey, {
+		userId: user.id,
+		sessionId: session.id,
+		expiresAt: session.expiresAt,
+	});
+	await account.openSession({
+		...session,
+		tokenHash: hash,
+		userAgent: client.userAgent.slice(0, 256),
+		lifetimeMs: lifetime,
+	});
+	return { token, expiresAt: isoTime(session.expiresAt) };
+}

@@ -1,0 +1,40 @@
+/** Which web origins may call: none but the deployment's list, and for WebSockets the gateway's own host. */
+
+const methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+const requestHeaders =
+	"Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-API-Key, traceparent, If-Match";
+const responseHeaders =
+	"X-Request-ID, X-Trace-ID, RateLimit, RateLimit-Policy, Retry-After, Location, Preference-Applied, ETag";
+
+export function parseOrigins(list: string | undefined): ReadonlySet<string> {
+	return new Set((list ?? "").split(",").flatMap((entry) => URL.parse(entry.trim())?.origin ?? []));
+}
+
+/** Adds what the browser needs to let an allowed origin read the answer (Fetch §3.3). */
+export function allowOrigin(headers: Headers, origin: string | null, allowed: ReadonlySet<string>): void {
+	if (allowed.size > 0) headers.append("vary", "Origin");
+	if (origin === null || !allowed.has(origin)) return;
+	headers.set("access-control-allow-origin", origin);
+	headers.set("access-control-allow-credentials", "true");
+	headers.set("access-control-expose-headers", responseHeaders);
+}
+
+/** The answer to any OPTIONS; `allowOrigin` decides whether a preflight succeeds. */
+export function preflight(): Response {
+	return new Response(null, {
+		status: 204,
+		headers: {
+			allow: `${methods}, OPTIONS`,
+			"access-control-allow-methods": methods,
+			"access-control-allow-headers": requestHeaders,
+			"access-control-max-age": "600",
+		},
+	});
+}
+
+/** A browser lets any page open a WebSocket anywhere, so the origin is checked here (RFC 6455 §10.2). */
+export function mayOpenSocket(request: Request, allowed: ReadonlySet<string>): boolean {
+	const origin = request.headers.get("origin");
+	if (origin === null || allowed.has(origin)) return true;
+	return URL.parse(origin)?.host === new URL(request.url).host;
+}

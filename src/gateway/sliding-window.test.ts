@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { keptLeases, type Lease, type LeaseStore, SlidingWindow } from "./sliding-window.ts";
+
+const windowMs = 1_000;
+
+function memory(): LeaseStore & { leases: Lease[] } {
+	const leases: Lease[] = [];
+	return { leases, load: () => leases.slice(-keptLeases), append: (lease) => void leases.push(lease) };
+}
+
+type Event = { kind: "take" } | { kind: "wait"; ms: number } | { kind: "restart" };
+
+const events = fc.array(
+	fc.oneof(
+		{ weight: 8, arbitrary: fc.record({ kind: fc.constant("take" as const) }) },
+		{ weight: 3, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.integer({ min: 0, max: 700 }) }) },
+		{ weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
+	),
+	{ maxLength: 300 },
+);
+
+/** The times at which the window admitted something. */
+function play(limit: number, history: Event[], onTake?: (admitted: boolean, now: number) => void): number[] {
+	const store = memory();
+	const admitted: number[] = [];
+	let now = 1_000_000;
+	let window = new SlidingWindow(limit, windowMs, store, now);
+	for (const event of history) {
+		if (event.kind === "wait") now += event.ms;
+		else if (event.kind === "restart") window = new SlidingWindow(limit, windowMs, store, now);
+		else {
+			const { admitted: passes } = window.take(now);
+			onTake?.(passes, now);
+			if (passes) admitted.push(now);
+		}
+	}
+	return admitted;
+}
+
+describe("safety: rate limits", () => {
+	test("at most `limit` in any rolling window, through any number of restarts", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 70 }), events, (limit, history) => {
+				const admitted = play(limit, history);
+				for (const [index, time] of admitted.entries()) {
+					const beyond = admitted[index + limit];
+					if (beyond !== undefined) expect(beyond - time).toBeGreaterThan(windowMs);
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	test("without restarts it admits exactly what a list of all times would", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 40 }), events, (limit, history) => {
+				const all: number[] = [];
+				play(
+					limit,
+					history.filter(({ kind }) => kind !== "restart"),
+					(passes, now) => {
+						expect(passes).toBe(all.filter((time) => now - time <= windowMs).length < limit);
+						if (passes) all.push(now);
+					},
+				);
+			}),
+		);
+	});
+
+	test("a restart loses at most one batch", () => {
+		const store = memory();
+		const before = new SlidingWindow(160, windowMs, store, 0);
+		for (let i = 0; i < 5; i++) before.take(i);
+		const after = new SlidingWindow(160, windowMs, store, 10);
+		let admitted = 0;
+		while (after.take(20).admitted) admitted++;
+		expect(admitted).toBe(150);
+		expect(store.leases.length).toBe(16);
+	});
+
+	test("a clock set back by a year neither reopens the window nor keeps it shut", () => {
+		const year = 365 * 86_400_000;
+		const window = new SlidingWindow(2, windowMs, memory(), year);
+		expect([window.take(year).admitted, window.take(year).admitted]).toEqual([true, true]);
+		expect(window.take(5).admitted).toBe(false);
+		expect(window.take(5 + windowMs + 1).admitted).toBe(true);
+	});
+
+	test("says what is left and when the next one passes", () => {
+		const window = new SlidingWindow(2, windowMs, memory(), 0);
+		expect(window.take(0)).toEqual({ admitted: true, limit: 2, remaining: 1, resetMs: 1_001 });
+		expect(window.take(400)).toEqual({ admitted: true, limit: 2, remaining: 0, resetMs: 601 });
+		expect(window.take(500)).toEqual({ admitted: false, limit: 2, remaining: 0, resetMs: 501 });
+		expect(window.take(1_001).admitted).toBe(true);
+	});
+});

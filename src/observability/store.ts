@@ -1,0 +1,116 @@
+/** Every query of the observability domain; reads take the caller and see what is his, an admin's all. */
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { Caller } from "#core/caller";
+import { observabilityEvents, type SpanRow, type TraceRow, traces } from "./tables.ts";
+
+/** Reads go through drizzle; its D1 batches take no raw SQL, so writes go to the client below it. */
+export type Database = DrizzleD1Database & { $client: D1Database };
+
+/** A trace's place in its list, newest first. */
+export interface TracePosition {
+	startTime: number;
+	/** Trace id and user id in one: the first has a fixed length. */
+	key: string;
+}
+
+/** D1 takes 100 parameters of 2 MB each, so many spans travel as one JSON text. */
+const incoming = `
+	SELECT
+		value->>'traceId' AS trace_id, coalesce(value->>'userId', '') AS user_id, value->>'spanId' AS span_id,
+		value->>'parentSpanId' AS parent_span_id, value->>'name' AS operation_name, value->>'service' AS service_name,
+		value->>'kind' AS kind, value->>'startTime' AS start_time, value->>'endTime' AS end_time,
+		value->>'status' AS status, value->'attributes' AS tags
+	FROM json_each(?1)`;
+
+const summarise = `
+	INSERT INTO traces (trace_id, user_id, start_time, end_time, span_count, error_count, root)
+	SELECT
+		trace_id, user_id, min(start_time), max(end_time),
+		count(DISTINCT span_id), count(DISTINCT iif(status = 'error', span_id, NULL)),
+		min(json_array(
+			printf('%d%016d%016d', parent_span_id IS NOT NULL, start_time, 8640000000000000 - end_time),
+			operation_name, service_name
+		))
+	FROM (${incoming}) AS span
+	WHERE NOT EXISTS (
+		SELECT 1 FROM observability_events AS stored
+		WHERE (stored.trace_id, stored.user_id, stored.span_id) = (span.trace_id, span.user_id, span.span_id)
+	)
+	GROUP BY trace_id, user_id
+	ON CONFLICT DO UPDATE SET
+		start_time = min(start_time, excluded.start_time),
+		end_time = max(end_time, excluded.end_time),
+		span_count = span_count + excluded.span_count,
+		error_count = error_count + excluded.error_count,
+		root = min(root, excluded.root)`;
+
+const insert = `
+	INSERT INTO observability_events (
+		trace_id, user_id, span_id, parent_span_id, operation_name, service_name, kind, start_time, end_time, status, tags
+	)
+	SELECT * FROM (${incoming}) WHERE true ON CONFLICT DO NOTHING`;
+
+/** Writes a JSON array of `SpanRecord`s, at most 2 MB; a span that is already there stays as it is and counts once. */
+export async function insertSpans({ $client: d1 }: Database, json: string): Promise<void> {
+	await d1.batch([d1.prepare(summarise).bind(json), d1.prepare(insert).bind(json)]);
+}
+
+/** The earliest spans of a trace that the caller may see. */
+export async function findSpans(db: Database, caller: Caller, traceId: string, limit: number): Promise<SpanRow[]> {
+	return await db
+		.select()
+		.from(observabilityEvents)
+		.where(and(eq(observabilityEvents.traceId, traceId), ownedBy(caller, observabilityEvents.userId)))
+		.orderBy(asc(observabilityEvents.startTime), asc(observabilityEvents.spanId))
+		.limit(limit);
+}
+
+export async function findTraces(
+	db: Database,
+	caller: Caller,
+	{ limit, after }: { limit: number; after?: TracePosition },
+): Promise<TraceRow[]> {
+	const key = sql`${traces.traceId} || ${traces.userId}`;
+	return await db
+		.select()
+		.from(traces)
+		.where(
+			and(
+				ownedBy(caller, traces.userId),
+				after && sql`(${traces.startTime}, ${key}) < (${after.startTime}, ${after.key})`,
+			),
+		)
+		.orderBy(desc(traces.startTime), desc(traces.traceId), desc(traces.userId))
+		.limit(limit);
+}
+
+const oldest = "SELECT trace_id, user_id FROM traces WHERE start_time < ?1 ORDER BY start_time LIMIT ?2";
+
+const deleteSpans = `
+	DELETE FROM observability_events WHERE (trace_id, user_id, span_id) IN (
+		SELECT trace_id, user_id, span_id FROM (${oldest}) CROSS JOIN observability_events USING (trace_id, user_id)
+		LIMIT ?2
+	)`;
+
+const deleteEmptied = `
+	DELETE FROM traces WHERE (trace_id, user_id) IN (${oldest}) AND NOT EXISTS (
+		SELECT 1 FROM observability_events AS span
+		WHERE (span.trace_id, span.user_id) = (traces.trace_id, traces.user_id)
+	)`;
+
+/**
+ * Deletes up to `limit` spans of the oldest traces that began before `before`, and the traces that are empty then;
+ * returns how many rows went, 0 when all is done.
+ */
+export async function deleteOldest({ $client: d1 }: Database, before: number, limit: number): Promise<number> {
+	const results = await d1.batch([
+		d1.prepare(deleteSpans).bind(before, limit),
+		d1.prepare(deleteEmptied).bind(before, limit),
+	]);
+	return results.reduce((sum, { meta }) => sum + meta.changes, 0);
+}
+
+function ownedBy(caller: Caller, userId: typeof observabilityEvents.userId | typeof traces.userId): SQL | undefined {
+	return caller.role === "admin" ? undefined : eq(userId, caller.userId);
+}

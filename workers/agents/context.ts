@@ -1,0 +1,35 @@
+/** What the agents Worker takes from its bindings; nothing else reads them. */
+import type { SessionHome } from "#agents/agent-session-object";
+import type { AgentsContext } from "#agents/context";
+import { egressPolicy } from "#agents/egress-policy";
+import { modelFor } from "#agents/model-for";
+import { openDb } from "#agents/store";
+import { sealingKey } from "#core/crypto";
+import { spanQueueSink } from "#core/span-queue";
+import type { Domain } from "#http/app";
+import { deploymentProviders, type ProviderEnv } from "#models/provider";
+
+declare global {
+	/** Provider keys are secrets that a deployment may or may not have. */
+	interface AgentsEnv extends ProviderEnv {}
+}
+
+export const domain: Domain<AgentsEnv, AgentsContext> = {
+	service: "agents",
+	spans: (env, background) => spanQueueSink("agents", env.TELEMETRY, background),
+	context: (env, scope) => ({
+		get caller() {
+			return scope.caller;
+		},
+		db: openDb(env.DB),
+		home: (name) => env.SESSIONS.getByName(name) as unknown as SessionHome,
+		keys: (userId) => env.RUN_KEYS.getByName(userId),
+		attachments: env.ATTACHMENTS,
+		model: (name) => modelFor(env, scope.caller, name),
+		providers: deploymentProviders(env),
+		egress: egressPolicy(env.EGRESS_ALLOW),
+		sealingKey: () => sealingKey(env.SECRETS_KEY),
+		origin: scope.origin,
+	}),
+	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
+};

@@ -1,0 +1,54 @@
+/** `POST /api/v1/agents/{agentId}/execute`: a message for an agent; the answer as JSON, as a stream, or later. */
+import { ExecuteAgent, ExecuteAgentResponse } from "#agents/schema";
+import { startTurn } from "#agents/start-turn";
+import { turnResponse } from "#agents/turn-response";
+import { jsonAnswer, jsonBody } from "#http/json-content";
+import { parsePrefer } from "#http/prefer";
+import { defineRoute } from "#http/route";
+import { isSettled } from "#run/run";
+import { homeOf } from "#run/run-id";
+import type { AgentsApp } from "./app.ts";
+import { AgentParams } from "./params.ts";
+
+/** Below what the gateway and proxies before it wait for. */
+const maxWaitMs = 100_000;
+
+const route = defineRoute({
+	method: "post",
+	path: "/api/v1/agents/{agentId}/execute",
+	policy: "run",
+	tags: ["Agents"],
+	summary: "Run an agent",
+	description:
+		"`streaming: true` answers as server-sent events. `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after " +
+		"N seconds at the latest. `Idempotency-Key` makes it safe to send again.",
+	request: { params: AgentParams, body: jsonBody(ExecuteAgent) },
+	responses: {
+		200: {
+			description: "The answer, or its events.",
+			content: {
+				"application/json": { schema: ExecuteAgentResponse },
+				"text/event-stream": { schema: { type: "string" } },
+			},
+		},
+		202: jsonAnswer("Accepted; `Location` names the execution.", ExecuteAgentResponse),
+	},
+});
+
+export function mountExecuteAgent(app: AgentsApp): void {
+	app.openapi(route, async (c) => {
+		const { context } = c.var;
+		const { caller } = context;
+		const input = c.req.valid("json");
+		const { executionId, streaming } = await startTurn(context, c.req.valid("param").agentId, input);
+		const home = context.home(homeOf(executionId));
+		if (streaming) {
+			const stream = await home.stream(caller, executionId, 0);
+			return new Response(stream.body, { headers: [...stream.headers, ["x-execution-id", executionId]] }) as never;
+		}
+		const { respondAsync, waitMs = maxWaitMs } = parsePrefer(c.req.header("prefer"));
+		const run = await home.settled(caller, executionId, respondAsync ? 0 : Math.min(waitMs, maxWaitMs));
+		const location = { location: `/api/v1/agents/executions/${executionId}` };
+		return c.json(turnResponse(run), isSettled(run.status) ? 200 : 202, location);
+	});
+}

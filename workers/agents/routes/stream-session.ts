@@ -1,0 +1,49 @@
+/** `/api/v1/agents/sessions/{sessionId}/stream`: the live side of a session, by WebSocket. */
+import { z } from "zod";
+import { homeOfSession } from "#agents/session-id";
+import { upgradeRequest } from "#agents/session-sockets";
+import { AppError } from "#core/errors";
+import { defineRoute } from "#http/route";
+import type { AgentsApp } from "./app.ts";
+import { SessionParams } from "./params.ts";
+
+const path = "/api/v1/agents/sessions/{sessionId}/stream";
+
+const route = defineRoute({
+	method: "get",
+	path,
+	policy: "run",
+	tags: ["Sessions"],
+	summary: "Talk to a session by WebSocket",
+	description:
+		'Frames out: `{type: "event", cursor, event}` for every event of every run after `after` (a cursor), and the frames ' +
+		'of the `agents` SDK\'s client. Frames in: `{type: "message", message}`, `{type: "cancel"}`, or calls of the SDK.',
+	request: { params: SessionParams, query: z.object({ after: z.string().max(32).optional() }) },
+	responses: { 101: { description: "A WebSocket." } },
+});
+
+const closeRoute = defineRoute({
+	method: "delete",
+	path,
+	policy: "read",
+	hide: true,
+	request: { params: SessionParams },
+	responses: { 204: { description: "The sockets of the caller's login session are closed." } },
+});
+
+export function mountStreamSession(app: AgentsApp): void {
+	app.openapi(route, async (c) => {
+		if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+			throw new AppError("malformed_request", "A session streams by WebSocket: send `Upgrade: websocket`.");
+		}
+		const { caller, home } = c.var.context;
+		const object = home(homeOfSession(c.req.valid("param").sessionId));
+		await object.session(caller);
+		return await object.fetch(upgradeRequest(`/session${new URL(c.req.url).search}`, caller));
+	});
+	app.openapi(closeRoute, async (c) => {
+		const { caller, home } = c.var.context;
+		await home(homeOfSession(c.req.valid("param").sessionId)).closeSockets(caller.credentialId ?? "");
+		return c.body(null, 204);
+	});
+}

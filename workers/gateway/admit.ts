@@ -1,0 +1,79 @@
+/** Whether a request may go on, and as whom: one call to an account, or to the limit of an address. */
+import { sha256 } from "#core/crypto";
+import { AppError } from "#core/errors";
+import { mayOpenSocket } from "#gateway/origins";
+import { rateHeaders } from "#gateway/rate-headers";
+import { readCredential } from "#gateway/read-credential";
+import { allows } from "#gateway/scopes";
+import type { Admission } from "#gateway/sliding-window";
+import { isSocketUpgrade, offeredProtocols } from "#gateway/socket-protocol";
+import type { ForwardedCaller } from "#http/forward-headers";
+import { accountOf, addressLimitOf } from "./context.ts";
+import type { Passage } from "./passage.ts";
+import type { Route } from "./routes.ts";
+
+/** Throws `unauthenticated`, `forbidden` or `rate_limited`. */
+export async function admit(passage: Passage, route: Route): Promise<ForwardedCaller> {
+	const { span, requestId } = passage;
+	const anonymous = { requestId, traceId: span.traceId, traceparent: span.traceparent };
+	if (route.access === "identified") return { ...anonymous, ...(await identify(passage, route)) };
+	if (route.access !== "open") await admitAddress(passage, route.access);
+	return anonymous;
+}
+
+/** The client's address where it can be believed; elsewhere all clients are one. */
+export function addressOf({ request, settings }: Pick<Passage, "request" | "settings">): string {
+	return (settings.trustsAddress ? request.headers.get("cf-connecting-ip") : null) ?? "local";
+}
+
+async function identify(
+	passage: Passage,
+	route: Route,
+): Promise<Pick<ForwardedCaller, "userId" | "role" | "credentialId">> {
+	const { request, env, settings, span } = passage;
+	const opensSocket = isSocketUpgrade(request);
+	if (opensSocket && !mayOpenSocket(request, settings.origins)) {
+		throw new AppError("forbidden", "This origin may not open a WebSocket here.");
+	}
+	const socketToken = opensSocket ? offeredProtocols(request.headers).token : undefined;
+	const credential = await readCredential(request, settings.tokenKey, socketToken);
+	if (!credential) return await refuse(passage);
+
+	const { userId, kind, id, hash } = credential;
+	const { service, path } = route;
+	const isProxied = service !== "account" && service !== "site";
+	const decision = await accountOf(env, userId).admit({
+		credential: { kind, id, hash },
+		limit: settings.userLimit,
+		socket: opensSocket && isProxied ? { service, path } : undefined,
+	});
+	if (decision.outcome === "unknown") return await refuse(passage);
+	span.userId = userId;
+	limited(passage, "user", decision.window);
+	const { role, scopes } = decision as Extract<typeof decision, { outcome: "admitted" }>;
+	if (scopes && service !== "site" && !allows(scopes, service, request.method)) {
+		throw new AppError("forbidden", "The API key does not have the scope that this needs.");
+	}
+	return { userId, role, credentialId: id };
+}
+
+/** One answer for every way to be nobody; each counts against the address. */
+async function refuse(passage: Passage): Promise<never> {
+	await admitAddress(passage, "anonymous");
+	throw new AppError("unauthenticated", "Sign in, or send an API key.");
+}
+
+async function admitAddress(passage: Passage, policy: "anonymous" | "login"): Promise<void> {
+	const { env, settings } = passage;
+	const limit = policy === "login" ? settings.loginLimit : settings.anonymousLimit;
+	const address = await sha256(addressOf(passage));
+	limited(passage, policy, await addressLimitOf(env, `${policy}:${address}`).take(limit));
+}
+
+function limited({ answerHeaders }: Passage, policy: string, window: Admission): void {
+	answerHeaders.push(...rateHeaders(policy, window));
+	if (window.admitted) return;
+	throw new AppError("rate_limited", "Too many requests; wait before the next.", {
+		details: { retryAfter: window.resetMs / 1000 },
+	});
+}

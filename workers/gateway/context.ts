@@ -1,0 +1,71 @@
+/** What the gateway takes from its bindings; nothing else reads them. */
+import { drizzle } from "drizzle-orm/d1";
+import { type SpanQueue, spanQueueSink } from "#core/span-queue";
+import type { GatewayContext } from "#gateway/context";
+import { type Service, services } from "#gateway/scopes";
+import type { App, Domain, RequestScope } from "#http/app";
+import type { GatewayVars, Settings } from "./settings.ts";
+
+export type Bindings = GatewayEnv & GatewayVars;
+
+/** The gateway's own endpoints are served like a domain's, behind the same door. */
+export interface OwnEnv {
+	bindings: Bindings;
+	settings: Settings;
+}
+
+export interface OwnContext extends GatewayContext {
+	scope: RequestScope;
+	services: Record<Service, Fetcher>;
+}
+
+export type OwnApp = App<OwnEnv, OwnContext>;
+
+export const domain: Domain<OwnEnv, OwnContext> = {
+	service: "gateway",
+	spans: ({ bindings }, background) => spanQueueSink("gateway", bindings.TELEMETRY, background),
+	context: ({ bindings, settings }, scope) => ({
+		scope,
+		db: drizzle(bindings.DB),
+		tokenKey: settings.tokenKey,
+		firstAdmin: settings.firstAdmin,
+		account: (userId) => accountOf(bindings, userId),
+		loginAttempts: (key) => bindings.LOGIN_ATTEMPTS.getByName(key),
+		services: servicesOf(bindings),
+	}),
+	probes: ({ bindings }) => ({ database: () => bindings.DB.prepare("SELECT 1").run() }),
+};
+
+export function accountOf(env: Bindings, userId: string) {
+	return env.ACCOUNT.getByName(userId);
+}
+
+export function addressLimitOf(env: Bindings, key: string) {
+	return env.ADDRESS_LIMIT.getByName(key);
+}
+
+export function serviceOf(env: Bindings, service: Service): Fetcher {
+	return env[bindingNames[service]];
+}
+
+export function assetsOf(env: Bindings): Fetcher {
+	return env.ASSETS;
+}
+
+export function telemetryOf(env: Bindings): SpanQueue {
+	return env.TELEMETRY;
+}
+
+export function servicesOf(env: Bindings): Record<Service, Fetcher> {
+	return Object.fromEntries(services.map((service) => [service, serviceOf(env, service)])) as Record<Service, Fetcher>;
+}
+
+const bindingNames = {
+	agents: "AGENTS",
+	orchestrator: "ORCHESTRATOR",
+	rag: "RAG",
+	tools: "TOOLS",
+	sqltool: "SQLTOOL",
+	"workflow-engine": "WORKFLOW_ENGINE",
+	observability: "OBSERVABILITY",
+} as const satisfies Record<Service, keyof GatewayEnv>;

@@ -1,0 +1,52 @@
+/** From an admitted request to the answer of its service: a binding, the gateway's own endpoints, or the docs. */
+import { forward } from "#gateway/forward";
+import { readBody } from "#gateway/read-body";
+import { isSocketUpgrade, offeredProtocols, socketProtocol } from "#gateway/socket-protocol";
+import { forwardHeaders, type ForwardedCaller } from "#http/forward-headers";
+import { addressOf } from "./admit.ts";
+import { serviceOf } from "./context.ts";
+import { ownApp } from "./own-app.ts";
+import type { Passage } from "./passage.ts";
+import type { Route } from "./routes.ts";
+import { site } from "./site.ts";
+
+const maxBodyBytes = 10 * 1024 * 1024;
+const bodyTimeoutMs = 30_000;
+
+export async function dispatch(passage: Passage, route: Route, caller: ForwardedCaller): Promise<Response> {
+	const { env, settings, background } = passage;
+	if (route.service === "site") return await site(passage, route);
+	const request = await forwardedRequest(passage, route, caller);
+	if (route.service === "account") {
+		request.headers.set("x-client-address", addressOf(passage));
+		return await ownApp.fetch(request, { bindings: env, settings }, background);
+	}
+	const response = await forward(serviceOf(env, route.service), request, settings.timeoutMs);
+	if (response.webSocket && offeredProtocols(passage.request.headers).others.includes(socketProtocol)) {
+		passage.answerHeaders.push(["sec-websocket-protocol", socketProtocol]);
+	}
+	return response;
+}
+
+/** The whole body is read first: forwarding one that is still arriving has crashed the runtime. */
+async function forwardedRequest({ request, search }: Passage, route: Route, caller: ForwardedCaller): Promise<Request> {
+	const { method } = request;
+	const opensSocket = isSocketUpgrade(request);
+	const headers = forwardHeaders(request.headers, caller, opensSocket);
+	if (opensSocket) keepProtocols(headers, offeredProtocols(request.headers).others);
+	const body = await readBody(request, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs });
+	if (body) headers.delete("content-encoding");
+	const origin = request.url.slice(0, request.url.indexOf("/", "https://".length));
+	const hasBody = body && method !== "GET" && method !== "HEAD";
+	return new Request(`${origin}${route.path}${search}`, {
+		method,
+		headers,
+		body: hasBody ? body : undefined,
+		redirect: "manual",
+	});
+}
+
+function keepProtocols(headers: Headers, protocols: string[]): void {
+	if (protocols.length > 0) headers.set("sec-websocket-protocol", protocols.join(", "));
+	else headers.delete("sec-websocket-protocol");
+}

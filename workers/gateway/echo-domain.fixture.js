@@ -1,0 +1,70 @@
+/** Stands in for every domain in the gateway's tests: says what reached it, or misbehaves as the path asks. */
+import { DurableObject } from "cloudflare:workers";
+
+export default {
+	async fetch(request, env) {
+		const { pathname } = new URL(request.url);
+		if (pathname === "/health") return Response.json({ status: "healthy", version: "0.1.0", uptime: 1 });
+		if (pathname === "/openapi.json") return Response.json(openapi(env.SERVICE));
+		if (pathname.endsWith("/hang")) return await new Promise((resolve) => setTimeout(resolve, 60_000));
+		if (pathname.endsWith("/throw")) throw new Error("secret detail at /srv/domain.ts:7");
+		if (pathname.endsWith("/sse")) return sse();
+		if (pathname.endsWith("/stream")) return await env.ROOM.getByName(pathname).fetch(request);
+		const body = await request.text();
+		return Response.json({
+			service: env.SERVICE,
+			method: request.method,
+			url: request.url,
+			headers: Object.fromEntries(request.headers),
+			bytes: body.length,
+			body: body.slice(0, 1_000),
+		});
+	},
+};
+
+export class Room extends DurableObject {
+	#failures = 0;
+
+	fetch(request) {
+		const credential = request.headers.get("x-credential-id") ?? "";
+		if (request.method === "DELETE") {
+			if (request.url.includes("/flaky/") && this.#failures++ === 0) return new Response("not now", { status: 503 });
+			for (const socket of this.ctx.getWebSockets(credential)) socket.close(4401, "signed out");
+			return new Response(null, { status: 204 });
+		}
+		const { 0: client, 1: server } = new WebSocketPair();
+		this.ctx.acceptWebSocket(server, [credential]);
+		server.send(JSON.stringify(Object.fromEntries(request.headers)));
+		return new Response(null, { status: 101, webSocket: client });
+	}
+
+	webSocketMessage(socket, message) {
+		socket.send(message);
+	}
+}
+
+function sse() {
+	const { readable, writable } = new TransformStream();
+	const writer = writable.getWriter();
+	const send = async () => {
+		await writer.write(new TextEncoder().encode("id: 1\ndata: first\n\n"));
+		await scheduler.wait(1_500);
+		await writer.write(new TextEncoder().encode("id: 2\ndata: second\n\n"));
+		await writer.close();
+	};
+	void send();
+	return new Response(readable, { headers: { "content-type": "text/event-stream" } });
+}
+
+function openapi(service) {
+	return {
+		openapi: "3.1.0",
+		info: { title: service, version: "1" },
+		components: { schemas: { Same: { type: "string" }, Thing: { type: "object", title: service } } },
+		paths: {
+			[`/api/v1/${service}-things`]: {
+				get: { responses: { 200: { content: { "application/json": { schema: { $ref: "#/components/schemas/Thing" } } } } } },
+			},
+		},
+	};
+}

@@ -1,0 +1,79 @@
+/** The routing table: path → service. A resource is served at `/api/v1/…` and, as in the specification, by service. */
+import { type ScopedService, type Service, services } from "#gateway/scopes";
+
+export interface Route {
+	/** `account` is what the gateway answers itself. */
+	service: ScopedService | "site";
+	/** The path in the service. */
+	path: string;
+	/**
+	 * `open`: anyone, unlimited. `anonymous` and `login`: anyone, within the address's limits, whatever he sends as a
+	 * credential. `identified`: a live session or key, within the user's limit.
+	 */
+	access: "open" | "anonymous" | "login" | "identified";
+	/** Names the span: few, whatever is asked for. */
+	pattern: string;
+}
+
+/** The first segment after `/api/v1/`. */
+const resources: Record<string, ScopedService> = {
+	"api-keys": "account",
+	users: "account",
+	agents: "agents",
+	providers: "agents",
+	orchestration: "orchestrator",
+	documents: "rag",
+	indexes: "rag",
+	qa: "rag",
+	search: "rag",
+	mcp: "tools",
+	tools: "tools",
+	connections: "sqltool",
+	queries: "sqltool",
+	schema: "sqltool",
+	monitoring: "workflow-engine",
+	workflows: "workflow-engine",
+	logs: "observability",
+	metrics: "observability",
+	traces: "observability",
+};
+
+/** Whole paths: the doors whose place other people's clients fix, and the gateway's own. */
+const exactPaths: Record<string, Pick<Route, "service" | "access">> = {
+	"/": { service: "site", access: "anonymous" },
+	"/docs": { service: "site", access: "anonymous" },
+	"/docs/": { service: "site", access: "anonymous" },
+	"/openapi.json": { service: "site", access: "anonymous" },
+	"/health": { service: "account", access: "open" },
+	"/api/health": { service: "account", access: "open" },
+	"/api/auth/login": { service: "account", access: "login" },
+	"/v1/models": { service: "agents", access: "identified" },
+	"/v1/chat/completions": { service: "agents", access: "identified" },
+	"/v1/responses": { service: "agents", access: "identified" },
+};
+
+/** Undefined where nothing can be at the path; `path` is canonical. */
+export function routeOf(path: string): Route | undefined {
+	const exact = Object.hasOwn(exactPaths, path) ? exactPaths[path] : undefined;
+	if (exact) return { ...exact, path, pattern: path };
+	const [, first, second, third = ""] = path.split("/", 4);
+	if (first === "docs") return { service: "site", access: "anonymous", path, pattern: "/docs/*" };
+	if (first === "v1" && second === "models") return identified("agents", path, "/v1/models/*");
+	if (first === "v1" && second === "responses") return identified("agents", path, "/v1/responses/*");
+	if (first !== "api" || second === undefined) return undefined;
+	if (second === "auth") return identified("account", path, "/api/auth/*");
+	if (second === "v1") {
+		const service = Object.hasOwn(resources, third) ? resources[third] : undefined;
+		return service && identified(service, path, `/api/v1/${third}/*`);
+	}
+	if (!isService(second) || third !== "v1") return undefined;
+	return identified(second, `/api${path.slice("/api/".length + second.length)}`, `/api/${second}/v1/*`);
+}
+
+function identified(service: ScopedService, path: string, pattern: string): Route {
+	return { service, path, access: "identified", pattern };
+}
+
+function isService(name: string): name is Service {
+	return (services as readonly string[]).includes(name);
+}
