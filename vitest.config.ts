@@ -17,7 +17,7 @@ export default defineConfig({
 			await gatewayProject(),
 			{
 				plugins: [cloudflareTest({ miniflare: bareWorker })],
-				test: { name: "core", include: ["src/{core,http}/**/*.test.ts"], exclude: [nodeTests], isolate: false },
+				test: { name: "core", include: ["src/{core,http,models}/**/*.test.ts"], exclude: [nodeTests], isolate: false },
 			},
 			{
 				test: { name: "node", include: [nodeTests], exclude: ["node_modules/**"] },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkUrl, type EgressPolicy, egressFetch } from "./egress";
+import { checkUrl, type EgressPolicy, egressFetch } from "./egress.ts";
 
 const dns: Record<string, string[]> = {
 	"api.example.com": ["93.184.215.14", "2606:2800:21f:cb07::1"],
@@ -139,7 +139,7 @@ describe("egressFetch", () => {
 			calls.push({ url: String(input), init });
 			return answers.shift() ?? new Response("done");
 		}
-		return { send: send as typeof fetch, calls };
+		return { send, calls };
 	}
 
 	function redirect(location: string, status = 307): Response {

@@ -6,8 +6,8 @@
  */
 
 import { resolve4, resolve6 } from "node:dns/promises";
-import { AppError } from "./errors";
-import { isAddress, isInRanges, isPublicAddress } from "./public-address";
+import { AppError } from "./errors.ts";
+import { isAddress, isInRanges, isPublicAddress } from "./public-address.ts";
 
 export interface EgressPolicy {
 	/** The deployment's exceptions: host names, addresses and CIDR ranges. A name listed here is not resolved. */
@@ -16,7 +16,7 @@ export interface EgressPolicy {
 	resolve?: ResolveName;
 }
 
-export type ResolveName = (name: string) => Promise<string[]>;
+type ResolveName = (name: string) => Promise<string[]>;
 
 const maxRedirects = 5;
 /** All that another origin gets to see of a request's headers after a redirect. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isInRanges, isPublicAddress } from "./public-address";
+import { isInRanges, isPublicAddress } from "./public-address.ts";
 
 const refused = [
 	["0.0.0.0", "this host"],

@@ -4,7 +4,6 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Role } from "#core/caller";
-import { AppError } from "#core/errors";
 import { type Access, accountStore, type ApiKey, type OpenSocket, type Session } from "./account-store.ts";
 import type { Credential } from "./credential.ts";
 import { covers, type Scope, type Service } from "./scopes.ts";
@@ -87,23 +86,26 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 		this.#closeRevoked();
 	}
 
-	async openSession(session: Session): Promise<void> {
-		if (!this.#access || this.#access.disabled) throw new AppError("invalid_credentials", "The account is disabled.");
+	/** False where the account is disabled. */
+	async openSession(session: Session): Promise<boolean> {
+		if (!this.#access || this.#access.disabled) return false;
 		const oldest = this.#sessions.keys().next().value;
 		if (oldest && this.#sessions.size >= maxSessions) this.endSession(oldest);
 		this.#store.saveSession(session);
 		this.#sessions.set(session.id, session);
 		await this.#arm();
+		return true;
 	}
 
-	/** Gives the session a new token, and so takes the old one from it; answers when the new one expires. */
-	async refreshSession(id: string, tokenHash: string, expiresAt: number): Promise<void> {
+	/** Gives the session a new token, and so takes the old one from it; false where it has ended. */
+	async refreshSession(id: string, tokenHash: string, expiresAt: number): Promise<boolean> {
 		const session = this.#sessions.get(id);
-		if (!session) throw new AppError("unauthenticated", "The session has ended.");
+		if (!session) return false;
 		const refreshed = { ...session, tokenHash, expiresAt };
 		this.#store.saveSession(refreshed);
 		this.#sessions.set(id, refreshed);
 		await this.#arm();
+		return true;
 	}
 
 	session(id: string): Session | undefined {
@@ -128,15 +130,14 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 		this.#closeRevoked();
 	}
 
-	/** Throws `forbidden` where the key would be allowed more than the key that makes it. */
-	addApiKey(key: ApiKey, makerId: string | undefined): void {
+	/** `makerId` is the credential that makes the key: an API key makes none that may do more than itself. */
+	addApiKey(key: ApiKey, makerId: string | undefined): "added" | "too_mighty" | "too_many" {
 		const maker = this.#apiKeys.get(makerId ?? "");
-		if (maker && !covers(maker.scopes, key.scopes)) {
-			throw new AppError("forbidden", "An API key cannot give out scopes that it does not have.");
-		}
-		if (this.#apiKeys.size >= maxApiKeys) throw new AppError("conflict", `At most ${maxApiKeys} API keys a user.`);
+		if (maker && !covers(maker.scopes, key.scopes)) return "too_mighty";
+		if (this.#apiKeys.size >= maxApiKeys) return "too_many";
 		this.#store.saveApiKey(key);
 		this.#apiKeys.set(key.id, key);
+		return "added";
 	}
 
 	listApiKeys(): ApiKey[] {

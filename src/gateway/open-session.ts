@@ -1,5 +1,6 @@
-/** Opens a session for a user whose password was right. */
+/** Opens a session for a user whose password was right; a disabled one gets the answer of a wrong password. */
 import { isoTime } from "#core/clock";
+import { AppError } from "#core/errors";
 import { newId } from "#core/ids";
 import { signToken } from "./access-token.ts";
 import type { GatewayContext } from "./context.ts";
@@ -25,11 +26,8 @@ export async function openSession(
 		sessionId: session.id,
 		expiresAt: session.expiresAt,
 	});
-	await account.openSession({
-		...session,
-		tokenHash: hash,
-		userAgent: client.userAgent.slice(0, 256),
-		lifetimeMs: lifetime,
-	});
+	const userAgent = client.userAgent.slice(0, 256);
+	const opened = await account.openSession({ ...session, tokenHash: hash, userAgent, lifetimeMs: lifetime });
+	if (!opened) throw new AppError("invalid_credentials", "The email or the password is wrong.");
 	return { token, expiresAt: isoTime(session.expiresAt) };
 }

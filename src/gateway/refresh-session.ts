@@ -13,6 +13,8 @@ export async function refreshSession(ctx: GatewayContext, caller: Caller): Promi
 	if (!session) throw new AppError("forbidden", "An API key has no session.");
 	const expiresAt = Date.now() + session.lifetimeMs;
 	const { token, hash } = await signToken(ctx.tokenKey, { userId: caller.userId, sessionId: session.id, expiresAt });
-	await account.refreshSession(session.id, hash, expiresAt);
+	if (!(await account.refreshSession(session.id, hash, expiresAt))) {
+		throw new AppError("unauthenticated", "The session has ended.");
+	}
 	return { token, expiresAt: isoTime(expiresAt) };
 }

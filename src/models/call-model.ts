@@ -7,11 +7,11 @@
 
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { AppError } from "#core/errors";
-import { cancellation, type ModelTimeouts, watchCall } from "./call-watch";
-import { brokenOff, type ModelFailure, modelFailure, providerOf } from "./model-error";
-import { sleep } from "./sleep";
+import { cancellation, type ModelTimeouts, watchCall } from "./call-watch.ts";
+import { brokenOff, type ModelFailure, modelFailure, providerOf } from "./model-error.ts";
+import { sleep } from "./sleep.ts";
 
-export interface RetryPolicy {
+interface RetryPolicy {
 	/** How often a call is made at most, the first time included. */
 	attempts: number;
 	/** Ms before the second attempt; doubles with each, and up to half of it is taken off at random. */
@@ -90,7 +90,7 @@ export async function* callModel(
 		} catch (thrown) {
 			failure = watch.stopped ? { error: watch.stopped, retryable: false } : modelFailure(thrown, model);
 		} finally {
-			watch.close();
+			watch.close(finished);
 		}
 
 		const delay = retryDelay(failure, attempt, retry);

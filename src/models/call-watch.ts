@@ -12,8 +12,8 @@ export interface ModelTimeouts {
 	total: number;
 }
 
-export interface CallWatch {
-	/** Aborts the request; also when the call is closed. */
+interface CallWatch {
+	/** Aborts the request. */
 	signal: AbortSignal;
 	/** Why the attempt was ended early, if it was. */
 	readonly stopped: AppError | undefined;
@@ -26,7 +26,8 @@ export interface CallWatch {
 	received(): void;
 	/** The answer has begun: from here on the idle time counts. */
 	begun(): void;
-	close(): void;
+	/** Lets go of the call; where its answer is not complete, the provider's connection is closed. */
+	close(complete: boolean): void;
 }
 
 /** `deadline` is when `timeouts.total` ends, in epoch ms; `name` is how messages call the provider. */
@@ -60,13 +61,14 @@ export function watchCall(name: string, timeouts: ModelTimeouts, deadline: numbe
 
 	function stop(error: AppError): void {
 		stopped ??= error;
-		close();
+		close(false);
 		reject(stopped);
 	}
 
-	function close(): void {
+	function close(complete: boolean): void {
 		clearTimeout(timer);
 		caller?.removeEventListener("abort", cancel);
+		if (complete) return;
 		controller.abort();
 		reader?.cancel().catch(ignore);
 	}

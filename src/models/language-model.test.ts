@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { languageModel, type ModelSources } from "./language-model";
-import { deploymentProviders, type ProviderConfig } from "./provider";
+import { languageModel, type ModelSources } from "./language-model.ts";
+import { deploymentProviders, type ProviderConfig } from "./provider.ts";
 
 const deployed = deploymentProviders({
 	OPENAI_API_KEY: "sk-deployment",
@@ -14,14 +14,14 @@ const deployed = deploymentProviders({
 /** Sends one request by the model and returns it. */
 async function requestOf(
 	name: string,
-	{ user = [], deployment = deployed, allow = ["127.0.0.1"] } = {} as Partial<Setup>,
+	{ user = [], deployment = deployed, allow = ["127.0.0.1"] }: Partial<Setup> = {},
 ): Promise<Request> {
 	let request: Request | undefined;
 	async function record(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
 		request = new Request(input, init);
 		return new Response("{}", { status: 400 });
 	}
-	const model = await languageModel(name, { user, deployment, egress: { allow }, fetch: record as typeof fetch });
+	const model = await languageModel(name, { user, deployment, egress: { allow }, fetch: record });
 	await model.doStream({ prompt: [{ role: "user", content: [{ type: "text", text: "Hi" }] }] }).then(
 		() => undefined,
 		(error: { code?: string }) => {

@@ -3,11 +3,11 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import { type EgressPolicy, egressFetch } from "#core/egress";
 import { AppError } from "#core/errors";
-import { localModel } from "./local-model";
-import { resolveModelName } from "./model-name";
-import { deploymentSettings, missingSetting, type ProviderConfig } from "./provider";
-import { reportUnreachable } from "./provider-fetch";
-import { vendorModel } from "./vendor-model";
+import { localModel } from "./local-model.ts";
+import { resolveModelName } from "./model-name.ts";
+import { deploymentSettings, missingSetting, type ProviderConfig } from "./provider.ts";
+import { reportUnreachable } from "./provider-fetch.ts";
+import { vendorModel } from "./vendor-model.ts";
 
 export interface ModelSources {
 	/** Providers of the person who runs the model, who may give `openai` a key of his own; these come first. */

@@ -1,8 +1,8 @@
 /** How `local/dev` fills a tool's input from a message: by the JSON schema of the input and by what the message holds. */
 
 import type { JSONObject, JSONSchema7, JSONValue } from "@ai-sdk/provider";
-import { jsonIn } from "./local-json";
-import { wordsOf } from "./local-words";
+import { jsonIn } from "./local-json.ts";
+import { wordsOf } from "./local-words.ts";
 
 type Schema = JSONSchema7 | boolean | undefined;
 

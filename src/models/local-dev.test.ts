@@ -6,8 +6,8 @@ import type {
 } from "@ai-sdk/provider";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { callModel } from "./call-model";
-import { localModel } from "./local-model";
+import { callModel } from "./call-model.ts";
+import { localModel } from "./local-model.ts";
 
 const model = localModel("dev");
 

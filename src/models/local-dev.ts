@@ -6,13 +6,13 @@
  */
 
 import type { JSONValue, LanguageModelV4CallOptions, LanguageModelV4ToolResultPart } from "@ai-sdk/provider";
-import { fillInput } from "./local-arguments";
-import { type LocalOutput, sourceOutput } from "./local-output";
-import { type Excerpt, excerptsFor, type Passage, passagesIn } from "./local-passages";
-import { type LocalTurn, resultText } from "./local-prompt";
-import { askedFact, factsIn } from "./local-recall";
-import { tokensOf } from "./local-tokens";
-import { chooseTool } from "./local-tool-choice";
+import { fillInput } from "./local-arguments.ts";
+import { type LocalOutput, sourceOutput } from "./local-output.ts";
+import { type Excerpt, excerptsFor, type Passage, passagesIn } from "./local-passages.ts";
+import { type LocalTurn, resultText } from "./local-prompt.ts";
+import { askedFact, factsIn } from "./local-recall.ts";
+import { tokensOf } from "./local-tokens.ts";
+import { chooseTool } from "./local-tool-choice.ts";
 
 /** Patterns look no further into a message; some take time that grows with its square. */
 const maxRead = 4000;

@@ -12,11 +12,11 @@ import type {
 	LanguageModelV4StreamPart,
 } from "@ai-sdk/provider";
 import { AppError } from "#core/errors";
-import { devReply } from "./local-dev";
-import type { LocalOutput } from "./local-output";
-import { type LocalTurn, readTurn } from "./local-prompt";
-import { playScript } from "./local-script";
-import { countPrompt, countTokens, localUsage, tokenMeter } from "./local-tokens";
+import { devReply } from "./local-dev.ts";
+import type { LocalOutput } from "./local-output.ts";
+import { type LocalTurn, readTurn } from "./local-prompt.ts";
+import { playScript } from "./local-script.ts";
+import { countPrompt, countTokens, localUsage, tokenMeter } from "./local-tokens.ts";
 
 type Play = (
 	options: LanguageModelV4CallOptions,

@@ -1,8 +1,8 @@
 /** How `local/dev` answers from retrieved passages: the sentences that share most words with the question, cited. */
 
 import type { JSONObject, JSONValue } from "@ai-sdk/provider";
-import { jsonIn } from "./local-json";
-import { overlap, stemsOf } from "./local-words";
+import { jsonIn } from "./local-json.ts";
+import { overlap, stemsOf } from "./local-words.ts";
 
 export interface Passage {
 	text: string;
@@ -36,7 +36,7 @@ export function excerptsFor(question: string, passages: Passage[]): Excerpt[] {
 		const top = ranked.reduce((one, other) => (other.score > one.score ? other : one), { sentence: "", score: 0 });
 		return { ...top, passage };
 	});
-	const answers = scored.filter(({ score }) => score > 0).sort((one, other) => other.score - one.score);
+	const answers = scored.filter(({ score }) => score > 0).toSorted((one, other) => other.score - one.score);
 	return answers.slice(0, maxExcerpts).map(({ sentence, passage }) => ({ sentence, passage }));
 }
 

@@ -1,9 +1,9 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4Prompt, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { callModel } from "./call-model";
-import { localModel } from "./local-model";
-import { LocalScript } from "./local-script-schema";
+import { callModel } from "./call-model.ts";
+import { localModel } from "./local-model.ts";
+import { LocalScript } from "./local-script-schema.ts";
 
 const model = localModel("script");
 

@@ -8,11 +8,11 @@
 import { APICallError, type JSONValue, type LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import { z } from "zod";
 import { AppError } from "#core/errors";
-import { type LocalOutput, sourceOutput } from "./local-output";
-import { type LocalTurn, resultText } from "./local-prompt";
-import { LocalScript, type LocalStep } from "./local-script-schema";
-import { tokensOf } from "./local-tokens";
-import { sleep } from "./sleep";
+import { type LocalOutput, sourceOutput } from "./local-output.ts";
+import { type LocalTurn, resultText } from "./local-prompt.ts";
+import { LocalScript, type LocalStep } from "./local-script-schema.ts";
+import { tokensOf } from "./local-tokens.ts";
+import { sleep } from "./sleep.ts";
 
 /** Plays the script in `providerOptions.local.script` up to the next tool call or the end of its list. */
 export async function* playScript(

@@ -14,7 +14,7 @@ export function countTokens(text: string): number {
 }
 
 /** Counts a text that comes in pieces as the whole would be counted, and cuts it off at `limit` tokens. */
-export interface TokenMeter {
+interface TokenMeter {
 	readonly count: number;
 	/** As much of the piece as there is room for. */
 	take(piece: string): string;

@@ -1,9 +1,9 @@
 /** Which tool `local/dev` calls: the one whose name, description and parameters share most words with the message. */
 
 import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from "@ai-sdk/provider";
-import type { LocalTurn } from "./local-prompt";
-import { askedFact } from "./local-recall";
-import { overlap, stemsOf, wordsOf } from "./local-words";
+import type { LocalTurn } from "./local-prompt.ts";
+import { askedFact } from "./local-recall.ts";
+import { overlap, stemsOf, wordsOf } from "./local-words.ts";
 
 /** A tool that finds passages serves any question that no other tool serves. */
 const retrieval = /search|retriev|knowledge|look ?up|passages|documents/i;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asAppError } from "#core/errors";
-import { resolveModelName } from "./model-name";
+import { resolveModelName } from "./model-name.ts";
 
 describe("resolveModelName", () => {
 	it.each([

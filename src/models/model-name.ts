@@ -2,7 +2,7 @@
 
 import { AppError } from "#core/errors";
 
-export interface ModelName {
+interface ModelName {
 	/** A kind of provider, the name of one that a user added, or `local`. */
 	provider: string;
 	/** The name as the provider knows it; it may contain slashes. */

@@ -3,8 +3,8 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type OpenAiRequest, type OpenAiServer, startOpenAiServer } from "../../test/support/openai-server";
-import { type CallModelOptions, callModel, type ModelRetry } from "./call-model";
-import { languageModel } from "./language-model";
+import { type CallModelOptions, callModel, type ModelRetry } from "./call-model.ts";
+import { languageModel } from "./language-model.ts";
 
 type Prompt = LanguageModelV4CallOptions["prompt"];
 type Kind = "openai" | "openai-compatible";

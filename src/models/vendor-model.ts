@@ -7,7 +7,7 @@
  */
 
 import type { LanguageModelV4 } from "@ai-sdk/provider";
-import type { ProviderConfig, ProviderKind } from "./provider";
+import type { ProviderConfig, ProviderKind } from "./provider.ts";
 
 type OpenModel = (config: ProviderConfig, modelId: string, send: typeof fetch) => Promise<LanguageModelV4>;
 

@@ -67,9 +67,19 @@ describe("safety: authentication", () => {
 		["alg nOnE", async () => bearer(await resealed({ alg: "nOnE", typ: "JWT" }))],
 		["alg RS256 over an HS256 signature", async () => bearer(await resealed({ alg: "RS256", typ: "JWT" }))],
 		["alg HS512", async () => bearer(await forged({ header: { alg: "HS512" }, key: new Uint8Array(64).fill(1) }))],
-		["a public key as secret", async () => bearer(await forged({ key: new TextEncoder().encode("-----BEGIN PUBLIC KEY-----MFww") }))],
-		["own jwk", async () => bearer(await forged({ header: { jwk: { kty: "oct", k: "AAAA" } }, key: new Uint8Array(32) }))],
-		["jku and kid", async () => bearer(await forged({ header: { jku: "https://evil.test", kid: "../../dev/null" }, key: new Uint8Array(32) }))],
+		[
+			"a public key as secret",
+			async () => bearer(await forged({ key: new TextEncoder().encode("-----BEGIN PUBLIC KEY-----MFww") })),
+		],
+		[
+			"own jwk",
+			async () => bearer(await forged({ header: { jwk: { kty: "oct", k: "AAAA" } }, key: new Uint8Array(32) })),
+		],
+		[
+			"jku and kid",
+			async () =>
+				bearer(await forged({ header: { jku: "https://evil.test", kid: "../../dev/null" }, key: new Uint8Array(32) })),
+		],
 		["empty secret", async () => bearer(await forged({ key: new Uint8Array(32) }))],
 		["unknown crit", async () => bearer(await resealed({ alg: "HS256", typ: "JWT", crit: ["b64x"], b64x: true }))],
 		["wrong iss", async () => bearer(await forged({ claims: { iss: "other" } }))],
@@ -85,7 +95,10 @@ describe("safety: authentication", () => {
 		["another jti", async () => bearer(await forged({ claims: { jti: "AAAAAAAAAAAAAAAAAAAAAA" } }))],
 		["an unknown user", async () => bearer(await forged({ claims: { sub: "usr_AAAAAAAAAAAAAAAAAAAAAA" } }))],
 		["an unknown key", async () => ({ "x-api-key": `aek_${"A".repeat(22)}_${"B".repeat(22)}_${"C".repeat(22)}` })],
-		["a key with another secret", async () => ({ "x-api-key": (await newKey(await newUser())).replace(/.{22}$/, "C".repeat(22)) })],
+		[
+			"a key with another secret",
+			async () => ({ "x-api-key": (await newKey(await newUser())).replace(/.{22}$/, "C".repeat(22)) }),
+		],
 		["a token as API key", async () => ({ "x-api-key": await signIn(await newUser()) })],
 	])("%s: 401, always the same body", async (_, headers) => {
 		expect(await refusal({ headers: (await headers()) as HeadersInit })).toEqual(refused);

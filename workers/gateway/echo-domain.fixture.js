@@ -63,7 +63,9 @@ function openapi(service) {
 		components: { schemas: { Same: { type: "string" }, Thing: { type: "object", title: service } } },
 		paths: {
 			[`/api/v1/${service}-things`]: {
-				get: { responses: { 200: { content: { "application/json": { schema: { $ref: "#/components/schemas/Thing" } } } } } },
+				get: {
+					responses: { 200: { content: { "application/json": { schema: { $ref: "#/components/schemas/Thing" } } } } },
+				},
 			},
 		},
 	};

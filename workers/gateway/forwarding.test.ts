@@ -62,7 +62,14 @@ describe("routing", () => {
 	test("path tricks: the same decision as the canonical path, for anyone", async () => {
 		expect(await echo("/api/v1/%61gents/%7Ex")).toMatchObject({ url: "http://gateway.test/api/v1/agents/~x" });
 		expect((await send("/api/v1/%61gents")).status).toBe(401);
-		for (const path of ["//api/v1/agents", "/api//v1/agents", "/api/v1/agents%2f..%2fusers", "/api/v1/agents/%5c", "/API/v1/agents", "/api/v1/Agents"]) {
+		for (const path of [
+			"//api/v1/agents",
+			"/api//v1/agents",
+			"/api/v1/agents%2f..%2fusers",
+			"/api/v1/agents/%5c",
+			"/API/v1/agents",
+			"/api/v1/Agents",
+		]) {
 			expect((await sendSigned(path)).status).toBe(404);
 		}
 	});
@@ -96,9 +103,19 @@ describe("safety: identity headers sent by the client never reach a domain", () 
 
 	test("hop-by-hop headers and those named in Connection stay here, ours stay set", async () => {
 		const { headers } = await echo("/api/v1/agents", {
-			headers: { connection: "close, X-Mine, x-user-id", "x-mine": "1", te: "trailers", "x-kept": "1", "idempotency-key": "k" },
+			headers: {
+				connection: "close, X-Mine, x-user-id",
+				"x-mine": "1",
+				te: "trailers",
+				"x-kept": "1",
+				"idempotency-key": "k",
+			},
 		});
-		expect(headers).toMatchObject({ "x-kept": "1", "idempotency-key": "k", "x-user-id": expect.stringMatching(/^usr_/) });
+		expect(headers).toMatchObject({
+			"x-kept": "1",
+			"idempotency-key": "k",
+			"x-user-id": expect.stringMatching(/^usr_/),
+		});
 		for (const name of ["x-mine", "te", "connection"]) expect(headers).not.toHaveProperty(name);
 	});
 

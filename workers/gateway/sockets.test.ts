@@ -23,7 +23,11 @@ function listen(response: Response): { socket: WebSocket; closed: Promise<CloseE
 	});
 	const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener("close", resolve));
 	socket.accept();
-	return { socket, closed, next: async () => waiting.shift() ?? (await new Promise((resolve) => wanted.push(resolve))) };
+	return {
+		socket,
+		closed,
+		next: async () => waiting.shift() ?? (await new Promise((resolve) => wanted.push(resolve))),
+	};
 }
 
 async function within(ms: number, event: Promise<unknown>): Promise<unknown> {

@@ -25,8 +25,17 @@ export async function send(path: string, init: RequestInit = {}, vars: GatewayVa
 	return response;
 }
 
-export function post(path: string, body: unknown, headers: HeadersInit = {}, vars: GatewayVars = {}): Promise<Response> {
-	const init = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
+export function post(
+	path: string,
+	body: unknown,
+	headers: HeadersInit = {},
+	vars: GatewayVars = {},
+): Promise<Response> {
+	const init = {
+		method: "POST",
+		body: JSON.stringify(body),
+		headers: { "content-type": "application/json", ...headers },
+	};
 	return send(path, init as RequestInit, vars);
 }
 

@@ -59,7 +59,11 @@ describe("users administration", () => {
 		const forged = { id: "usr_mine", isActive: false, createdAt: "1999", passwordHash: "x", userId: "usr_mine" };
 		const user = await (await post(path, input(forged), bearer(token))).json<{ id: string }>();
 		expect(user).toMatchObject({ isActive: true, id: expect.not.stringMatching("mine") });
-		const changed = await patch(user.id, { id: "usr_mine", email: "e@vil.test", passwordHash: "x", lastName: "L" }, token);
+		const changed = await patch(
+			user.id,
+			{ id: "usr_mine", email: "e@vil.test", passwordHash: "x", lastName: "L" },
+			token,
+		);
 		expect(await changed.json()).toMatchObject({ ...user, lastName: "L", updatedAt: expect.any(String) });
 	});
 
@@ -113,7 +117,9 @@ describe("safety: role changes and disabled users take effect on the next reques
 			patch(one.id, { isActive: false }, second).then(({ status }) => status),
 		]);
 		expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(1);
-		const left = await bindings.DB.prepare("SELECT id FROM users WHERE role = 'admin' AND is_active = 1").all<{ id: string }>();
+		const left = await bindings.DB.prepare("SELECT id FROM users WHERE role = 'admin' AND is_active = 1").all<{
+			id: string;
+		}>();
 		expect(left.results.length).toBeGreaterThanOrEqual(1);
 
 		const last = await newUser("admin");

@@ -1,0 +1,157 @@
+/**
+ * `npm run demo`: the main job, on a running platform or one started for it. Every line tells what has just been done
+ * and seen; anything else than expected ends it with exit code 1.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { ApiClient, type Json } from "./api-client.ts";
+import { runningPlatform } from "./running-platform.ts";
+import { runCommand, SetupError } from "./setup-error.ts";
+
+const timeKeeper = {
+	name: "Time keeper",
+	framework: "langchain",
+	skills: ["time"],
+	config: { model: "local/dev", systemPrompt: "You tell the time.", tools: ["current_time"] },
+};
+const counter = { name: "Counter", framework: "langchain", config: { model: "local/script", script: slowCount(40) } };
+const sleeper = { name: "Sleeper", framework: "langchain", config: { model: "local/script", script: [{ wait: 600_000 }] } };
+
+await runCommand(async () => {
+	const { url, admin, release } = await runningPlatform();
+	try {
+		if (!admin.password) throw new SetupError("Set ADMIN_PASSWORD to the admin's password.");
+		await demo(new ApiClient(url), admin.email, admin.password);
+	} finally {
+		await release();
+	}
+});
+process.exit();
+
+async function demo(api: ApiClient, email: string, password: string): Promise<void> {
+	title(`Agentic Edge at ${api.url}`);
+	const health = await api.call("GET", "/api/health");
+	tell("health", `${health.status}: ${Object.keys(health.services).join(", ")}`);
+	const { user, expiresAt } = await api.signIn(email, password);
+	tell("signed in", `${user.email} (${user.role}), until ${expiresAt}`);
+
+	title("An agent with a tool answers");
+	const agent = await api.call("POST", "/api/v1/agents", timeKeeper);
+	tell("created", `${agent.name} ${agent.id}, version ${agent.version}, model ${agent.config.model}`);
+	const question = "What is the current time in UTC?";
+	const answer = await api.call("POST", `/api/v1/agents/${agent.id}/execute`, { message: question });
+	tell("asked", question);
+	tell("answered", answer.response);
+	for (const { toolId, duration, output } of answer.toolCalls) {
+		tell("tool", `${toolId} → ${JSON.stringify(output)} (${duration} ms)`);
+	}
+	tell("usage", `${answer.usage.totalTokens} tokens, ${answer.metadata.steps} model calls`);
+	expect(answer.toolCalls.length === 1 && answer.status === "completed", "one tool call and an answer");
+
+	await resumeStream(api);
+	await showHistory(api, agent.id, answer);
+	await cancelLongRun(api);
+	await showTrace(api, answer.traceId);
+
+	title("Signing out");
+	tell("logout", (await api.call("POST", "/api/auth/logout", {})).message);
+	const refused = await api.fetch("GET", "/api/auth/me");
+	const problem: Json = await refused.json();
+	tell("the same token", `${refused.status} ${problem.title}`);
+	expect(refused.status === 401, "the token is refused after logout");
+	console.log("\nAll of it worked.");
+}
+
+/** Reads a stream half, drops the connection, comes back with `Last-Event-ID`: every event once, in order. */
+async function resumeStream(api: ApiClient): Promise<void> {
+	title("A stream that is cut off loses nothing");
+	const agent = await api.call("POST", "/api/v1/agents", counter);
+	const request = { message: "Count.", streaming: true };
+	const first = await api.fetch("POST", `/api/v1/agents/${agent.id}/execute`, request);
+	const executionId = first.headers.get("x-execution-id");
+	const seen: number[] = [];
+	let text = "";
+	const take = ({ id, event, data }: { id: string; event: string; data: Json }) => {
+		seen.push(Number(id));
+		if (event === "message.delta") text += data.data.text;
+	};
+	for await (const event of api.events(first)) {
+		take(event);
+		if (seen.length === 6) break;
+	}
+	tell("cut off", `after event ${seen.at(-1)}, with "${text.trim()}"`);
+	await delay(300);
+	const path = `/api/v1/agents/executions/${executionId}/stream`;
+	const second = await api.fetch("GET", path, undefined, { "last-event-id": String(seen.at(-1)) });
+	for await (const event of api.events(second)) take(event);
+	tell("resumed", `events ${seen[6]} to ${seen.at(-1)}`);
+	tell("together", text.trim());
+	expect(seen.every((seq, i) => seq === i + 1), "every event once, in order");
+	const expected = Array.from({ length: 40 }, (_, i) => i + 1).join(" ");
+	expect(text.trim() === expected, "the whole text");
+}
+
+async function showHistory(api: ApiClient, agentId: string, { sessionId, executionId }: Json): Promise<void> {
+	title("It is all on record");
+	const { messages } = await api.call("GET", `/api/v1/agents/sessions/${sessionId}/messages`);
+	for (const { role, content } of messages.toReversed()) tell(role, content || "(calls a tool)");
+	const listed = await eventually(async () => {
+		const { executions } = await api.call("GET", `/api/v1/agents/executions?agentId=${agentId}`);
+		return executions.find(({ id, status }: Json) => id === executionId && status === "completed");
+	});
+	tell("execution", `${listed.id} ${listed.status} in ${listed.duration} ms`);
+}
+
+async function cancelLongRun(api: ApiClient): Promise<void> {
+	title("A long run is stopped");
+	const agent = await api.call("POST", "/api/v1/agents", sleeper);
+	const path = `/api/v1/agents/${agent.id}/execute`;
+	const accepted = await api.call("POST", path, { message: "Sleep ten minutes." }, { prefer: "respond-async" });
+	tell("accepted", `${accepted.executionId} is ${accepted.status}`);
+	const cancelled = await api.call("POST", `/api/v1/agents/executions/${accepted.executionId}/cancel`);
+	tell("cancelled", `${cancelled.status} after ${cancelled.duration} ms`);
+	expect(cancelled.status === "cancelled", "the run is cancelled");
+}
+
+async function showTrace(api: ApiClient, traceId: Json): Promise<void> {
+	title("And traced");
+	const trace: Json = await eventually(async () => {
+		const response = await api.fetch("GET", `/api/v1/traces/${traceId}`);
+		const found: Json = response.ok ? await response.json() : undefined;
+		return found && JSON.stringify(found).includes("execute_tool") ? found : undefined;
+	});
+	printSpans(trace.spans, "");
+}
+
+function printSpans(spans: Json[], indent: string): void {
+	for (const { serviceName, operationName, durationMs, children } of spans) {
+		console.log(`  ${indent}${operationName}  (${serviceName}, ${durationMs} ms)`);
+		printSpans(children, `${indent}  `);
+	}
+}
+
+/** Asks until there is an answer, at most ten seconds: lists and traces may lag. */
+async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
+	for (let attempt = 0; attempt < 50; attempt++) {
+		const answer = await ask();
+		if (answer) return answer;
+		await delay(200);
+	}
+	throw new SetupError("Waited ten seconds in vain.");
+}
+
+function slowCount(end: number): Json[] {
+	const text = Array.from({ length: end }, (_, i) => i + 1).join(" ");
+	return [{ say: text, chunks: end, delayMs: 50 }];
+}
+
+function title(text: string): void {
+	console.log(`\n${text}`);
+}
+
+function tell(what: string, text: string): void {
+	console.log(`  ${what.padEnd(16)}${text}`);
+}
+
+function expect(condition: boolean, what: string): void {
+	if (!condition) throw new SetupError(`Expected ${what}.`);
+}
