@@ -10,6 +10,9 @@ const domains = ["agents", "orchestrator", "rag", "tools", "sqltool", "workflow-
 const nodeTests = "**/*.node.test.ts";
 const bareWorker = { compatibilityDate: "2026-11-01", compatibilityFlags: ["nodejs_compat"] };
 
+/** What talks to a whole platform: one file at a time, after everything that is faster. */
+const againstPlatform = { testTimeout: 60_000, hookTimeout: 90_000, fileParallelism: false };
+
 export default defineConfig({
 	test: {
 		projects: [
@@ -19,9 +22,20 @@ export default defineConfig({
 				plugins: [cloudflareTest({ miniflare: bareWorker })],
 				test: { name: "core", include: ["src/{core,http,models}/**/*.test.ts"], exclude: [nodeTests], isolate: false },
 			},
+			runProject(),
 			{
 				test: { name: "node", include: [nodeTests], exclude: ["node_modules/**"] },
 			},
+			{
+				test: {
+					...againstPlatform,
+					name: "e2e",
+					include: ["test/e2e/**/*.test.ts"],
+					globalSetup: "test/e2e/start-platform.ts",
+					sequence: { groupOrder: 1 },
+				},
+			},
+			{ test: { ...againstPlatform, name: "faults", include: ["test/faults/**/*.test.ts"], sequence: { groupOrder: 2 } } },
 		],
 	},
 });
@@ -41,6 +55,26 @@ async function workerProject(domain: string) {
 			setupFiles: ["test/support/migrate.ts"],
 			provide: { migrations: await readD1Migrations(`migrations/${domain}`) },
 		},
+	};
+}
+
+/** The run log, in a Worker whose runs do what a test tells them. */
+function runProject() {
+	return {
+		plugins: [
+			cloudflareTest({
+				main: "test/support/run-worker.ts",
+				miniflare: {
+					...bareWorker,
+					d1Databases: ["DB"],
+					durableObjects: {
+						RUNS: { className: "TestRuns", useSQLite: true },
+						KEYS: { className: "RunKeys", useSQLite: true },
+					},
+				},
+			}),
+		],
+		test: { name: "run", include: ["src/run/**/*.test.ts"], exclude: [nodeTests], isolate: false },
 	};
 }
 

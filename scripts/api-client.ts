@@ -60,5 +60,9 @@ export class ApiClient {
 
 function parseEvent(block: string): ApiEvent {
 	const fields = new Map(block.split("\n").map((line) => /^(\w+): ?(.*)$/.exec(line)?.slice(1, 3) as [string, string]));
-	return { id: fields.get("id") ?? "", event: fields.get("event") ?? "message", data: JSON.parse(fields.get("data") ?? "null") };
+	return {
+		id: fields.get("id") ?? "",
+		event: fields.get("event") ?? "message",
+		data: JSON.parse(fields.get("data") ?? "null"),
+	};
 }

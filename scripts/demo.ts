@@ -14,7 +14,11 @@ const timeKeeper = {
 	config: { model: "local/dev", systemPrompt: "You tell the time.", tools: ["current_time"] },
 };
 const counter = { name: "Counter", framework: "langchain", config: { model: "local/script", script: slowCount(40) } };
-const sleeper = { name: "Sleeper", framework: "langchain", config: { model: "local/script", script: [{ wait: 600_000 }] } };
+const sleeper = {
+	name: "Sleeper",
+	framework: "langchain",
+	config: { model: "local/script", script: [{ wait: 600_000 }] },
+};
 
 await runCommand(async () => {
 	const { url, admin, release } = await runningPlatform();
@@ -85,7 +89,10 @@ async function resumeStream(api: ApiClient): Promise<void> {
 	for await (const event of api.events(second)) take(event);
 	tell("resumed", `events ${seen[6]} to ${seen.at(-1)}`);
 	tell("together", text.trim());
-	expect(seen.every((seq, i) => seq === i + 1), "every event once, in order");
+	expect(
+		seen.every((seq, i) => seq === i + 1),
+		"every event once, in order",
+	);
 	const expected = Array.from({ length: 40 }, (_, i) => i + 1).join(" ");
 	expect(text.trim() === expected, "the whole text");
 }

@@ -14,6 +14,7 @@ import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import type { Bundle } from "./build-worker.ts";
 import type { Environment } from "./environment.ts";
 import { localDatabaseId, localRuntime } from "./local-runtime.ts";
+import { withPrivateNames } from "./private-names.ts";
 import { settingsOf } from "./worker-settings.ts";
 import { gatewayName } from "./workers.ts";
 
@@ -45,11 +46,13 @@ export function platformOptions(bundles: Bundle[], options: PlatformOptions): Mi
 	if (socketOwner) {
 		socketOwner.unsafeDirectSockets = [{ host: options.host, port: options.port, serviceName: gatewayName }];
 	}
-	return convertV4MiniflareOptions({
-		...localRuntime(options.stateDir),
-		handleStructuredLogs: options.handleStructuredLogs,
-		workers,
-	});
+	return withPrivateNames(
+		convertV4MiniflareOptions({
+			...localRuntime(options.stateDir),
+			handleStructuredLogs: options.handleStructuredLogs,
+			workers,
+		}),
+	);
 }
 
 function workerOptions({ worker, directory, modules }: Bundle, environment: Environment): V4WorkerOptions {

@@ -22,7 +22,7 @@ function leave(): void {
 }
 
 function welcome({ url, admin, stateDir }: Platform, tookMs: number): string {
-	const file = relative(root, secretsPath(stateDir));
+	const file = shortest(secretsPath(stateDir));
 	const password = admin.isNew
 		? `${admin.password}   (shown this once; kept in ${file})`
 		: `as before${admin.password === process.env.ADMIN_PASSWORD ? " (ADMIN_PASSWORD)" : `, in ${file}`}`;
@@ -39,4 +39,9 @@ Sign in:
   curl ${url}/api/auth/login -H 'content-type: application/json' \\
     -d '{"email":"${admin.email}","password":"…"}'
 `;
+}
+
+function shortest(path: string): string {
+	const fromRoot = relative(root, path);
+	return fromRoot.startsWith("..") ? path : fromRoot;
 }

@@ -15,6 +15,31 @@ export async function storeAttachments(bucket: R2Bucket, files: NewAttachment[])
 	);
 }
 
+/** Stores the files that messages carry in themselves; the messages with references in their places. */
+export async function storeInlineFiles(bucket: R2Bucket, prompts: LanguageModelV4Message[]) {
+	const attachments: Omit<Attachment, "url">[] = [];
+	if (!prompts.some(hasFile)) return { prompts, attachments };
+	const store = async (part: UserPart): Promise<UserPart> => {
+		if (part.type !== "file" || part.data.type !== "data" || typeof part.data.data !== "string") return part;
+		const file = { name: part.filename ?? "file", type: part.mediaType, data: part.data.data };
+		const [attachment] = await storeAttachments(bucket, [file]);
+		attachments.push(attachment!);
+		return attachmentPart(attachment!);
+	};
+	const stored = prompts.map(async (message) =>
+		hasFile(message) ? { ...message, content: await Promise.all(message.content.map(store)) } : message,
+	);
+	return { prompts: await Promise.all(stored), attachments };
+}
+
+/** Which stored files a message refers to. */
+export function attachmentIdsIn(message: LanguageModelV4Message): string[] {
+	if (!hasFile(message)) return [];
+	return message.content.flatMap((part) =>
+		part.type === "file" && part.data.type === "reference" ? (part.data.reference.attachment ?? []) : [],
+	);
+}
+
 /** The part of a prompt that stands for a stored file. */
 export function attachmentPart({ id, name, type }: Omit<Attachment, "url">): LanguageModelV4FilePart {
 	return { type: "file", filename: name, mediaType: type, data: { type: "reference", reference: { attachment: id } } };
@@ -30,6 +55,7 @@ export async function withAttachments(
 }
 
 type UserMessage = Extract<LanguageModelV4Message, { role: "user" }>;
+type UserPart = UserMessage["content"][number];
 
 function hasFile(message: LanguageModelV4Message): message is UserMessage {
 	return message.role === "user" && message.content.some((part) => part.type === "file");
@@ -37,7 +63,10 @@ function hasFile(message: LanguageModelV4Message): message is UserMessage {
 
 async function load(message: UserMessage, bucket: R2Bucket): Promise<UserMessage> {
 	const content = message.content.map(async (part) => {
-		if (part.type !== "file" || part.data.type !== "reference") return part;
+		if (part.type !== "file") return part;
+		// It was kept as JSON, where a URL is text.
+		if (part.data.type === "url") return { ...part, data: { type: "url" as const, url: new URL(part.data.url) } };
+		if (part.data.type !== "reference") return part;
 		const stored = await bucket.get(part.data.reference.attachment ?? "");
 		if (!stored) return { type: "text" as const, text: `[The file ${part.filename} is gone.]` };
 		if (part.mediaType.startsWith("text/")) {

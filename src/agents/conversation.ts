@@ -19,6 +19,7 @@ export const conversationTables = `
 		agent_id TEXT NOT NULL,
 		tool_id TEXT,
 		metadata TEXT NOT NULL,
+		given INTEGER NOT NULL,
 		timestamp INTEGER NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS conversation_messages_run ON conversation_messages (run_id);
@@ -43,6 +44,8 @@ export interface NewMessage {
 	metadata?: Record<string, unknown>;
 	citations?: Citation[];
 	attachments?: Omit<Attachment, "url">[];
+	/** It came with the request: the run begins after it. */
+	given?: boolean;
 }
 
 type MessageRow = {
@@ -69,10 +72,10 @@ export class Conversation {
 
 	/** Call it inside the transaction that records the message's event. */
 	add(message: NewMessage): string {
-		const { id = newId("msg"), runId, agentId, prompt, content, toolId = null, metadata = {} } = message;
+		const { id = newId("msg"), runId, agentId, prompt, content, toolId = null, metadata = {}, given = false } = message;
 		this.#sql.exec(
-			`INSERT INTO conversation_messages (id, run_id, role, content, prompt, agent_id, tool_id, metadata, timestamp)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			`INSERT INTO conversation_messages (id, run_id, role, content, prompt, agent_id, tool_id, metadata, given, timestamp)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			...[
 				id,
 				runId,
@@ -82,6 +85,7 @@ export class Conversation {
 				agentId,
 				toolId,
 				JSON.stringify(metadata),
+				given ? 1 : 0,
 				Date.now(),
 			],
 		);
@@ -106,16 +110,37 @@ export class Conversation {
 
 	/** The messages of one run alone, for runs that are not part of the conversation around them. */
 	promptOf(runId: string): LanguageModelV4Message[] {
-		return this.#ofRun(runId).map(({ prompt }) => JSON.parse(prompt));
+		return this.#sql
+			.exec<{ prompt: string }>("SELECT prompt FROM conversation_messages WHERE run_id = ? ORDER BY position", runId)
+			.toArray()
+			.map(({ prompt }) => JSON.parse(prompt));
 	}
 
 	/** What a run has recorded of itself: its messages with their metadata, oldest first. */
 	ofRun(runId: string): Array<{ prompt: LanguageModelV4Message; content: string; metadata: Record<string, unknown> }> {
-		return this.#ofRun(runId).map(({ prompt, content, metadata }) => ({
-			prompt: JSON.parse(prompt),
-			content,
-			metadata: JSON.parse(metadata),
-		}));
+		return this.#sql
+			.exec<Pick<MessageRow, "prompt" | "content" | "metadata">>(
+				`SELECT prompt, content, metadata FROM conversation_messages
+					WHERE run_id = ? AND given = 0 ORDER BY position`,
+				runId,
+			)
+			.toArray()
+			.map(({ prompt, content, metadata }) => ({
+				prompt: JSON.parse(prompt),
+				content,
+				metadata: JSON.parse(metadata),
+			}));
+	}
+
+	/** Forgets the messages of a run that is not part of the conversation; answers the files that came with them. */
+	forget(runId: string): string[] {
+		const messages = "SELECT id FROM conversation_messages WHERE run_id = ?";
+		const files = this.#sql
+			.exec<{ id: string }>(`DELETE FROM attachments WHERE message_id IN (${messages}) RETURNING id`, runId)
+			.toArray();
+		this.#sql.exec(`DELETE FROM citations WHERE message_id IN (${messages})`, runId);
+		this.#sql.exec("DELETE FROM conversation_messages WHERE run_id = ?", runId);
+		return files.map(({ id }) => id);
 	}
 
 	/** Forgets what is only in memory, after a transaction that failed. */
@@ -149,12 +174,6 @@ export class Conversation {
 			.exec<{ id: string }>("SELECT id FROM attachments")
 			.toArray()
 			.map(({ id }) => id);
-	}
-
-	#ofRun(runId: string): MessageRow[] {
-		return this.#sql
-			.exec<MessageRow>("SELECT * FROM conversation_messages WHERE run_id = ? ORDER BY position", runId)
-			.toArray();
 	}
 
 	#position(id: string): number {

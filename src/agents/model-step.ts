@@ -1,5 +1,5 @@
 /** One step of a turn: one call of the model, streamed into the log, recorded as one message when it is whole. */
-import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import type { LanguageModelV4CallOptions, LanguageModelV4Message } from "@ai-sdk/provider";
 import { asAppError } from "#core/errors";
 import { newId } from "#core/ids";
 import type { DeltaGatherer } from "#run/delta-gatherer";
@@ -26,7 +26,7 @@ export async function modelStep(turn: Turn, progress: TurnProgress): Promise<voi
 	const text = turn.gather({ type: "message.delta", data: { messageId } });
 	let reasoning: DeltaGatherer | undefined;
 	try {
-		for await (const part of callModel(turn.model, await callOptions(turn), { signal: turn.signal })) {
+		for await (const part of callModel(turn.model, await callOptions(turn, step), { signal: turn.signal })) {
 			answer.add(part);
 			if (part.type === "text-delta") text.push(part.delta);
 			else if (part.type === "reasoning-start") {
@@ -90,10 +90,10 @@ function reasoningCompleted(turn: Turn, reasoning: DeltaGatherer, messageId: str
 	return { type: "reasoning.completed", data: { messageId, text: reasoning.text }, folds };
 }
 
-async function callOptions(turn: Turn): Promise<LanguageModelV4CallOptions> {
+async function callOptions(turn: Turn, step: number): Promise<LanguageModelV4CallOptions> {
 	const { config } = turn.agent;
-	const { settings, clientTools = [] } = turn.run.input;
-	const system = settings?.instructions ?? config.systemPrompt;
+	const { settings = {}, clientTools = [] } = turn.run.input;
+	const { instructions, maxTokens = config.maxTokens, toolChoice, ...sampling } = settings;
 	const tools = [
 		...turn.tools.map(({ id, description, inputSchema }) => ({
 			type: "function" as const,
@@ -105,10 +105,17 @@ async function callOptions(turn: Turn): Promise<LanguageModelV4CallOptions> {
 	];
 	const history = await turn.history();
 	return {
-		prompt: system ? [{ role: "system", content: system }, ...history] : [...history],
-		temperature: settings?.temperature ?? config.temperature,
-		maxOutputTokens: settings?.maxTokens ?? config.maxTokens,
+		prompt: [...system(config.systemPrompt), ...system(instructions), ...history],
+		temperature: config.temperature,
+		...sampling,
+		maxOutputTokens: maxTokens,
 		...(tools.length > 0 && { tools }),
+		// A choice that held for every step would never let the model answer.
+		...(toolChoice && step === 1 && { toolChoice }),
 		...(config.script && { providerOptions: { local: { script: config.script } } }),
 	};
+}
+
+function system(content: string | undefined): LanguageModelV4Message[] {
+	return content ? [{ role: "system", content }] : [];
 }

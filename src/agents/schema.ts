@@ -1,5 +1,6 @@
 /** The contract of the agents domain: what clients send and what they get. */
 import { z } from "zod";
+import { JsonValue } from "#core/json-value";
 import { LocalScript } from "#models/local-script-schema";
 import { providerNamePattern } from "#models/model-name";
 import { providerKinds } from "#models/provider";
@@ -126,7 +127,7 @@ export type NewAttachment = z.infer<typeof NewAttachment>;
 export const ExecuteAgent = z
 	.object({
 		message: z.string().min(1).max(200_000).meta({ example: "What time is it in Berlin?" }),
-		context: z.json().optional().meta({ description: "Given to the model beside the message." }),
+		context: JsonValue.optional().meta({ description: "Given to the model beside the message." }),
 		sessionId: z
 			.string()
 			.min(1)
@@ -134,7 +135,7 @@ export const ExecuteAgent = z
 			.optional()
 			.meta({ description: "An id from an earlier answer, or a name of your own; a new session without it." }),
 		streaming: z.boolean().optional().meta({ description: "Answer as server-sent events." }),
-		metadata: z.record(z.string(), z.json()).optional(),
+		metadata: z.record(z.string(), JsonValue).optional(),
 		attachments: z.array(NewAttachment).max(10).default([]),
 		multitaskStrategy: z.enum(multitaskStrategies).optional(),
 	})

@@ -32,6 +32,8 @@ export class SessionSockets {
 	readonly #actions: SessionActions;
 	readonly #sockets: WebSockets;
 	readonly #lifecycle: Lifecycle<AgentsEnv>;
+	/** The state that the sockets were last told. */
+	#told = "";
 
 	constructor(host: DurableObject<AgentsEnv>, log: RunLog, actions: SessionActions) {
 		this.#log = log;
@@ -69,14 +71,15 @@ export class SessionSockets {
 		await this.#lifecycle.webSocketError(socket, error);
 	}
 
-	/** Sends every socket what is new. */
+	/** Sends every socket what is new, and the state where it has changed. */
 	notify(): void {
-		let watched = false;
-		for (const connection of this.#sockets.getConnections()) {
-			this.#catchUp(connection);
-			watched = true;
-		}
-		if (watched) this.#sockets.broadcastState();
+		const connections = [...this.#sockets.getConnections()];
+		if (connections.length === 0) return;
+		for (const connection of connections) this.#catchUp(connection);
+		const state = JSON.stringify(this.#actions.state());
+		if (state === this.#told) return;
+		this.#told = state;
+		this.#sockets.broadcastState();
 	}
 
 	#catchUp(connection: Connection): void {

@@ -1,5 +1,10 @@
 /** One agent turn: what it was asked, what it works with, and how it records what it does. */
-import type { LanguageModelV4, LanguageModelV4FunctionTool, LanguageModelV4Message } from "@ai-sdk/provider";
+import type {
+	LanguageModelV4,
+	LanguageModelV4CallOptions,
+	LanguageModelV4FunctionTool,
+	LanguageModelV4Message,
+} from "@ai-sdk/provider";
 import type { Span } from "#core/telemetry";
 import type { DeltaGatherer } from "#run/delta-gatherer";
 import type { Run } from "#run/run";
@@ -20,8 +25,26 @@ export interface TurnInput {
 	detached?: boolean;
 	/** Functions that the client makes itself; the run ends when the model calls one. */
 	clientTools?: LanguageModelV4FunctionTool[];
-	/** Instead of the agent's own settings, for this run. */
-	settings?: { temperature?: number; maxTokens?: number; instructions?: string };
+	settings?: TurnSettings;
+	/** The run whose answer this one continues, where the client says so. */
+	previousRunId?: string;
+}
+
+/** What a client asks of the model for one run, instead of the agent's own settings. */
+export interface TurnSettings extends Pick<
+	LanguageModelV4CallOptions,
+	| "temperature"
+	| "topP"
+	| "stopSequences"
+	| "presencePenalty"
+	| "frequencyPenalty"
+	| "seed"
+	| "responseFormat"
+	| "toolChoice"
+> {
+	maxTokens?: number;
+	/** Added to the agent's own system prompt, which always comes first. */
+	instructions?: string;
 }
 
 export type TurnRun = Run<TurnInput, TurnResult>;

@@ -17,5 +17,6 @@ export function userMessage({ runId, agent, message, attachments = [], rest }: S
 		content: message,
 		metadata: rest?.metadata,
 		attachments,
+		given: true,
 	};
 }

@@ -6,6 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Role } from "#core/caller";
 import { type Access, accountStore, type ApiKey, type OpenSocket, type Session } from "./account-store.ts";
 import type { Credential } from "./credential.ts";
+import { closeDueSockets } from "./close-due-sockets.ts";
 import { covers, type Scope, type Service } from "./scopes.ts";
 import { type Admission, SlidingWindow } from "./sliding-window.ts";
 import { windowLeases } from "./window-leases.ts";
@@ -28,10 +29,8 @@ const windowMs = 60_000;
 const touchEveryMs = 60_000;
 const maxSessions = 100;
 const maxApiKeys = 100;
-const closeBatch = 200;
-const maxCloseAttempts = 20;
-/** An upgrade may be on its way to the domain when its credential dies: its path is closed once more after this. */
-const settleMs = 5_000;
+/** How soon an alarm that failed is tried again. */
+const retryMs = 5_000;
 
 export abstract class AccountObject<Env> extends DurableObject<Env> {
 	readonly #store = accountStore(this.ctx.storage.sql);
@@ -162,7 +161,7 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 			await this.#closeDueSockets();
 		} catch (error) {
 			console.error("account alarm", error);
-			await this.ctx.storage.setAlarm(Date.now() + settleMs);
+			await this.ctx.storage.setAlarm(Date.now() + retryMs);
 		}
 	}
 
@@ -203,27 +202,9 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 	async #closeDueSockets(): Promise<void> {
 		const access = this.#access;
 		if (!access) return;
-		const due = this.#store.socketsToClose(Date.now(), closeBatch);
-		await Promise.all(due.map((socket) => this.#close(socket, access)));
+		const isAlive = (id: string) => this.#sessions.has(id) || this.#apiKeys.has(id);
+		await closeDueSockets(this.#store, isAlive, (socket) => this.closeSocket(socket, access));
 		await this.#arm();
-	}
-
-	async #close(socket: OpenSocket, access: Access): Promise<void> {
-		const attempts = socket.attempts + 1;
-		try {
-			await this.closeSocket(socket, access);
-			const settled = this.#holds(socket.credentialId) || Date.now() - (socket.revokedAt ?? 0) >= settleMs;
-			if (settled) this.#store.forgetSocket(socket);
-			else this.#store.closeSocketAgain(socket, Date.now() + settleMs, 0);
-		} catch (error) {
-			console.error(`socket of a revoked credential is still open at ${socket.service}`, error);
-			if (attempts >= maxCloseAttempts) this.#store.forgetSocket(socket);
-			else this.#store.closeSocketAgain(socket, Date.now() + Math.min(500 * 2 ** attempts, 60_000), attempts);
-		}
-	}
-
-	#holds(credentialId: string): boolean {
-		return this.#sessions.has(credentialId) || this.#apiKeys.has(credentialId);
 	}
 
 	async #arm(): Promise<void> {

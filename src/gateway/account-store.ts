@@ -61,6 +61,8 @@ const tables = `
 /** Sockets that closed by themselves leave rows behind; beyond this many the oldest are forgotten. */
 const maxSockets = 5_000;
 
+export type AccountStore = ReturnType<typeof accountStore>;
+
 export function accountStore(sql: SqlStorage) {
 	return {
 		/** Undefined, and nothing written, where the account was never created: ids are easy to invent. */

@@ -1,6 +1,7 @@
 /** The script of `local/script`: what the model says and does, step by step, in place of thinking. */
 
 import { z } from "zod";
+import { JsonValue } from "#core/json-value";
 
 const maxDelay = 3_600_000;
 const Delay = z.int().min(0).max(maxDelay);
@@ -14,7 +15,7 @@ const Say = z.strictObject({
 	delayMs: Delay.optional(),
 });
 /** Calls a tool and so ends this call of the model; strings in the input may hold templates. */
-const Call = z.strictObject({ call: z.string().min(1), input: z.json().optional() });
+const Call = z.strictObject({ call: z.string().min(1), input: JsonValue.optional() });
 /** Calls the tool `ask_user` with `{ question }`. */
 const Ask = z.strictObject({ ask: z.string() });
 /** An error as a provider would give it; 408, 429 and 5xx are retried, and fail again. */

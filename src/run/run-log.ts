@@ -124,9 +124,10 @@ export class RunLog<R extends Run = Run> {
 				...[position, after, limit],
 			)
 			.toArray();
-		return rows
+		const last = rows.length < limit ? Number.MAX_SAFE_INTEGER : rows.at(-1)!.seq;
+		return [...rows, ...this.#foldedAcross(position, last)]
 			.flatMap((row) => expand(runId, row))
-			.filter((event) => event.seq > after)
+			.filter(({ seq }) => seq > after && seq <= last)
 			.toSorted((a, b) => a.seq - b.seq);
 	}
 
@@ -185,6 +186,17 @@ export class RunLog<R extends Run = Run> {
 			.exec<{ ended: number | null }>("SELECT min(ended_at) AS ended FROM runs WHERE trimmed_seq < last_seq")
 			.one();
 		return ended ?? undefined;
+	}
+
+	/** Events after `seq` that have folded deltas from before it, as when two texts were streamed side by side. */
+	#foldedAcross(run: number, seq: number): EventRow[] {
+		return this.#sql
+			.exec<EventRow>(
+				`SELECT seq, type, data, deltas, at FROM run_events
+					WHERE run = ? AND seq > ? AND deltas IS NOT NULL AND json_extract(deltas, '$.spans[0][0]') <= ?`,
+				...[run, seq, seq],
+			)
+			.toArray();
 	}
 
 	#deleteEvents(run: number, { spans }: FoldedDeltas): void {

@@ -10,7 +10,7 @@ import { isSettled, isTerminal, type Run } from "./run.ts";
 import { RunFeed } from "./run-feed.ts";
 import { type NewEvent, type NewRun, type RunChange, RunLog } from "./run-log.ts";
 import { parseAfter, RunSockets } from "./run-sockets.ts";
-import { streamRun } from "./run-stream.ts";
+import { type RunView, streamRun, streamView } from "./run-stream.ts";
 
 /** A running run's object wakes itself this often, so that a crash costs at most so much time. */
 const heartbeatMs = 10_000;
@@ -114,6 +114,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	/** SSE from `after`. */
 	async stream(caller: Caller, runId: string, after: number): Promise<Response> {
 		return streamRun(this.log, this.#feed, this.readable(caller, runId), after);
+	}
+
+	/** The run from `after` as another protocol streams it. */
+	protected async streamAs(run: R, after: number, view: RunView<R>): Promise<Response> {
+		return await streamView(this.log, this.#feed, run, after, view);
 	}
 
 	/** Ends the run as `cancelled`, unless it has ended. */

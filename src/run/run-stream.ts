@@ -7,14 +7,56 @@ import type { RunLog } from "./run-log.ts";
 const heartbeatMs = 15_000;
 /** A client that takes nothing for this long is dropped; it can come back with its last id. */
 const stalledMs = 30_000;
+/** A view's stream begins after this long, even if there is nothing to say yet. */
+const silenceMs = 2_000;
+
+/** How one kind of client sees a run. */
+export interface RunView<R extends Run = Run> {
+	/** What it is sent for an event; "" for nothing. */
+	event(event: RunEvent): string;
+	/** What follows the last event of a settled run. Where nothing was `begun`, it may throw the answer instead. */
+	end(run: R, begun: boolean): string;
+}
 
 /** Streams the events after `after` until the run is settled. `204` tells a browser that came back to stay away. */
 export function streamRun(log: RunLog, feed: RunFeed, run: Run, after: number): Response {
 	if (isTerminal(run.status) && after >= run.lastSeq) return new Response(null, { status: 204 });
 	const { readable, writable } = new IdentityTransformStream();
-	pump(log, feed, run.id, after, writable.getWriter()).catch(() => {
-		// The client has left, or stalled: it can come back with its last id.
-	});
+	pump(log, feed, run.id, { after, view: eventView, begun: () => true, begin: () => {} }, writable.getWriter()).catch(
+		() => {
+			// The client has left, or stalled: it can come back with its last id.
+		},
+	);
+	return new Response(readable, { headers: sseHeaders });
+}
+
+/**
+ * Streams the run from `after` as another protocol has it. The answer waits a little for something to say, so that a
+ * run which fails at once is a failed request and not a stream.
+ */
+export async function streamView<R extends Run>(
+	log: RunLog<R>,
+	feed: RunFeed,
+	run: R,
+	after: number,
+	view: RunView<R>,
+): Promise<Response> {
+	const { readable, writable } = new IdentityTransformStream();
+	const writer = writable.getWriter();
+	const opened = Promise.withResolvers<void>();
+	let begun = false;
+	const begin = () => {
+		begun = true;
+		opened.resolve();
+	};
+	const timer = setTimeout(begin, silenceMs);
+	const pumped = pump(log, feed, run.id, { after, view, begun: () => begun, begin }, writer);
+	pumped.catch((error: unknown) => writer.abort(error).catch(() => {}));
+	try {
+		await Promise.race([opened.promise, pumped]);
+	} finally {
+		clearTimeout(timer);
+	}
 	return new Response(readable, { headers: sseHeaders });
 }
 
@@ -31,24 +73,45 @@ export function formatEvent(event: RunEvent): string {
 
 type Writer = WritableStreamDefaultWriter<Uint8Array>;
 
+interface Watch<R extends Run> {
+	after: number;
+	view: RunView<R>;
+	begun(): boolean;
+	/** Called before the first write. */
+	begin(): void;
+}
+
 const encoder = new TextEncoder();
 const gone = new Error("the client takes nothing");
+const eventView: RunView = { event: formatEvent, end: () => "" };
 
-async function pump(log: RunLog, feed: RunFeed, runId: string, after: number, writer: Writer): Promise<void> {
+async function pump<R extends Run>(
+	log: RunLog<R>,
+	feed: RunFeed,
+	runId: string,
+	{ after, view, begun, begin }: Watch<R>,
+	writer: Writer,
+): Promise<void> {
 	let cursor = after;
 	for (;;) {
 		const head = log.head(runId);
 		const events =
 			cursor < head.trimmedSeq ? [resyncEvent(log.get(runId))] : readAfter(log, runId, cursor, head.lastSeq);
 		for (const event of events) cursor = event.seq;
-		if (events.length > 0) await write(writer, events.map(formatEvent).join(""));
-		else if (isSettled(head.status)) break;
-		else if (!(await feed.changed(runId, heartbeatMs))) await write(writer, sseHeartbeat);
+		const ended = isSettled(head.status) && cursor >= head.lastSeq;
+		const text = events.map((event) => view.event(event)).join("");
+		const last = ended ? text + view.end(log.get(runId), begun() || text !== "") : text;
+		if (last !== "") {
+			begin();
+			await write(writer, last);
+		}
+		if (ended) break;
+		if (events.length === 0 && !(await feed.changed(runId, heartbeatMs)) && begun()) await write(writer, sseHeartbeat);
 	}
 	await writer.close();
 }
 
-function readAfter(log: RunLog, runId: string, cursor: number, lastSeq: number): RunEvent[] {
+function readAfter<R extends Run>(log: RunLog<R>, runId: string, cursor: number, lastSeq: number): RunEvent[] {
 	return cursor < lastSeq ? log.read(runId, cursor) : [];
 }
 

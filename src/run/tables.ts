@@ -29,6 +29,7 @@ export const runTables = `
 		at INTEGER NOT NULL,
 		PRIMARY KEY (run, seq)
 	) WITHOUT ROWID;
+	CREATE INDEX IF NOT EXISTS run_events_folded ON run_events (run, seq) WHERE deltas IS NOT NULL;
 `;
 
 /** A row of `runs`. */

@@ -1,5 +1,5 @@
 /** From an admitted request to the answer of its service: a binding, the gateway's own endpoints, or the docs. */
-import { forward } from "#gateway/forward";
+import { forward, type ForwardedRequest } from "#gateway/forward";
 import { readBody } from "#gateway/read-body";
 import { isSocketUpgrade, offeredProtocols, socketProtocol } from "#gateway/socket-protocol";
 import { forwardHeaders, type ForwardedCaller } from "#http/forward-headers";
@@ -19,7 +19,7 @@ export async function dispatch(passage: Passage, route: Route, caller: Forwarded
 	const request = await forwardedRequest(passage, route, caller);
 	if (route.service === "account") {
 		request.headers.set("x-client-address", addressOf(passage));
-		return await ownApp.fetch(request, { bindings: env, settings }, background);
+		return await ownApp.fetch(new Request(request.url, request), { bindings: env, settings }, background);
 	}
 	const response = await forward(serviceOf(env, route.service), request, settings.timeoutMs);
 	if (response.webSocket && offeredProtocols(passage.request.headers).others.includes(socketProtocol)) {
@@ -29,21 +29,20 @@ export async function dispatch(passage: Passage, route: Route, caller: Forwarded
 }
 
 /** The whole body is read first: forwarding one that is still arriving has crashed the runtime. */
-async function forwardedRequest({ request, search }: Passage, route: Route, caller: ForwardedCaller): Promise<Request> {
-	const { method } = request;
+async function forwardedRequest(
+	{ request, search }: Passage,
+	route: Route,
+	caller: ForwardedCaller,
+): Promise<ForwardedRequest> {
+	const { method, url } = request;
 	const opensSocket = isSocketUpgrade(request);
 	const headers = forwardHeaders(request.headers, caller, opensSocket);
 	if (opensSocket) keepProtocols(headers, offeredProtocols(request.headers).others);
 	const body = await readBody(request, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs });
 	if (body) headers.delete("content-encoding");
-	const origin = request.url.slice(0, request.url.indexOf("/", "https://".length));
-	const hasBody = body && method !== "GET" && method !== "HEAD";
-	return new Request(`${origin}${route.path}${search}`, {
-		method,
-		headers,
-		body: hasBody ? body : undefined,
-		redirect: "manual",
-	});
+	const origin = url.slice(0, url.indexOf("/", "https://".length));
+	const hasBody = body !== undefined && method !== "GET" && method !== "HEAD";
+	return { url: origin + route.path + search, method, headers, body: hasBody ? body : undefined };
 }
 
 function keepProtocols(headers: Headers, protocols: string[]): void {

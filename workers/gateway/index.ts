@@ -8,12 +8,4 @@ export { Account } from "./account.ts";
 export class AddressLimit extends AddressLimitObject<Bindings> {}
 export class LoginAttempts extends LoginAttemptsObject<Bindings> {}
 
-const door = { fetch: answer } satisfies ExportedHandler<Bindings>;
-
-export default door;
-
-/**
- * The same door by name, for a runtime that listens on it directly: static assets put two Workers in front of a
- * default export, which `run_worker_first` makes pointless.
- */
-export { door as direct };
+export default { fetch: answer } satisfies ExportedHandler<Bindings>;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Policy } from "#http/route";
-import { bearer, bindings, newUser, post, send, signIn } from "./testing.ts";
+import { bearer, newUser, post, send, signIn } from "./testing.ts";
 
 interface Operation {
 	"x-policy"?: Policy;
@@ -137,7 +137,7 @@ describe("health", () => {
 		const prepare = () => {
 			throw new Error("no database");
 		};
-		const unhealthy = await send("/api/health", {}, { DB: { ...bindings.DB, prepare } } as object);
+		const unhealthy = await send("/api/health", {}, { DB: { prepare } } as object);
 		expect(unhealthy.status).toBe(503);
 		expect(await unhealthy.json()).toMatchObject({ status: "unhealthy" });
 		said.mockRestore();

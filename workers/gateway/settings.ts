@@ -9,7 +9,7 @@ export interface GatewayVars {
 	/** The first admin, created on the first login where there is none. */
 	ADMIN_EMAIL?: string;
 	ADMIN_PASSWORD?: string;
-	/** Requests a minute and user; 600 unless set. */
+	/** Requests a minute and user; 6,000 unless set. */
 	RATE_LIMIT_PER_MINUTE?: string;
 	/** Requests a minute and address without a valid identity; 120 unless set. */
 	ANONYMOUS_LIMIT_PER_MINUTE?: string;
@@ -48,7 +48,7 @@ export async function settingsOf(env: GatewayVars): Promise<Settings> {
 	const settings = {
 		tokenKey: await tokenKey(env.JWT_SECRET ?? ""),
 		firstAdmin: email && password ? { email, password } : undefined,
-		userLimit: positive(env, "RATE_LIMIT_PER_MINUTE", 600),
+		userLimit: positive(env, "RATE_LIMIT_PER_MINUTE", 6_000),
 		anonymousLimit: positive(env, "ANONYMOUS_LIMIT_PER_MINUTE", 120 * shared),
 		loginLimit: positive(env, "LOGIN_LIMIT_PER_MINUTE", 10 * shared),
 		trustsAddress,

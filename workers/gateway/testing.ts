@@ -20,7 +20,7 @@ export const bindings = env as unknown as Bindings;
 export async function send(path: string, init: RequestInit = {}, vars: GatewayVars = {}): Promise<Response> {
 	const ctx = createExecutionContext();
 	const request = new Request(path.startsWith("http") ? path : `http://gateway.test${path}`, init);
-	const response = await door.fetch(request as never, { ...bindings, ...vars }, ctx);
+	const response = await door.fetch(request, { ...(bindings as object), ...vars } as Bindings, ctx);
 	void waitOnExecutionContext(ctx);
 	return response;
 }
@@ -28,7 +28,7 @@ export async function send(path: string, init: RequestInit = {}, vars: GatewayVa
 export function post(
 	path: string,
 	body: unknown,
-	headers: HeadersInit = {},
+	headers: Record<string, string> = {},
 	vars: GatewayVars = {},
 ): Promise<Response> {
 	const init = {
@@ -36,7 +36,7 @@ export function post(
 		body: JSON.stringify(body),
 		headers: { "content-type": "application/json", ...headers },
 	};
-	return send(path, init as RequestInit, vars);
+	return send(path, init, vars);
 }
 
 export function bearer(token: string): Record<string, string> {

@@ -1,0 +1,192 @@
+import { runInDurableObject } from "cloudflare:test";
+import fc from "fast-check";
+import { afterEach, expect, test, vi } from "vitest";
+import { ada, isGapless, newRunHome } from "../../test/support/run-home.ts";
+import { DeltaGatherer } from "./delta-gatherer.ts";
+import type { RunEvent } from "./run.ts";
+import { newRunId } from "./run-id.ts";
+import { RunLog } from "./run-log.ts";
+
+afterEach(() => vi.useRealTimers());
+
+/** A log with one running run, in the storage of a fresh object. */
+async function withLog(use: (log: RunLog, runId: string, sql: SqlStorage) => void | Promise<void>): Promise<void> {
+	await runInDurableObject(newRunHome().stub, async (_, { storage }) => {
+		const log = new RunLog(storage);
+		const id = newRunId("home");
+		log.insert({ id, caller: ada, status: "running", input: {} });
+		await use(log, id, storage.sql);
+	});
+}
+
+function numbered(from: number, to: number): string[] {
+	return Array.from({ length: to - from + 1 }, (_, i) => `event.${from + i}`);
+}
+
+test("events are numbered 1, 2, 3 … and are read from any place, in batches of any size", async () => {
+	await withLog((log, id) => {
+		expect(log.append(id, [{ type: "event.1" }, { type: "event.2" }])).toBe(2);
+		for (let n = 3; n <= 30; n++) expect(log.append(id, [{ type: `event.${n}` }])).toBe(n);
+		expect(log.head(id)).toEqual({ status: "running", lastSeq: 30, trimmedSeq: 0 });
+		expect(isGapless(log.read(id, 0))).toBe(true);
+		for (let after = 0; after <= 31; after++) {
+			expect(log.read(id, after).map(({ type }) => type)).toEqual(numbered(after + 1, 30));
+			expect(log.read(id, after, 7).map(({ type }) => type)).toEqual(numbered(after + 1, Math.min(after + 7, 30)));
+		}
+	});
+});
+
+test("state, events and what is written beside them change together or not at all", async () => {
+	await withLog((log, id, sql) => {
+		const attempt = () =>
+			log.transaction(() => {
+				sql.exec("INSERT INTO effects VALUES ('kept')");
+				log.append(id, [{ type: "run.completed" }], { status: "completed", result: 1 });
+				throw new Error("too late");
+			});
+		expect(attempt).toThrow("too late");
+		expect(log.get(id)).toMatchObject({ status: "running", lastSeq: 0, revision: 1 });
+		expect(log.read(id, 0)).toEqual([]);
+		expect(sql.exec("SELECT * FROM effects").toArray()).toEqual([]);
+	});
+});
+
+test("a run that has ended takes no further event", async () => {
+	await withLog((log, id) => {
+		log.append(id, [{ type: "run.failed" }], { status: "failed", error: { code: "internal_error", message: "no" } });
+		expect(() => log.append(id, [{ type: "late" }])).toThrow(expect.objectContaining({ code: "cancelled" }));
+		expect(log.get(id)).toMatchObject({ status: "failed", error: { code: "internal_error" }, lastSeq: 1 });
+		expect(log.get(id).endedAt).toBeTypeOf("number");
+	});
+});
+
+test("events and results come back as they were given, whatever characters are in them", async () => {
+	await withLog((log, id) => {
+		fc.assert(
+			fc.property(fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue()), (data) => {
+				const seq = log.append(id, [{ type: "event", data }]);
+				expect(log.read(id, seq - 1)[0]!.data).toEqual(JSON.parse(JSON.stringify(data)));
+			}),
+		);
+	});
+});
+
+/** What happens while two texts are streamed side by side, with other events between their deltas. */
+const action = fc.oneof(
+	{ weight: 6, arbitrary: fc.record({ push: fc.string({ unit: "grapheme", maxLength: 600 }), to: fc.nat(1) }) },
+	{ weight: 2, arbitrary: fc.record({ wait: fc.integer({ min: 1, max: 90 }) }) },
+	{ weight: 1, arbitrary: fc.record({ event: fc.constant("tool.started") }) },
+	{ weight: 1, arbitrary: fc.record({ fold: fc.nat(1) }) },
+);
+
+test("a replay yields the same events after a text was folded as before, from every place, in every batch size", async () => {
+	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+	await withLog((log, _, sql) => {
+		fc.assert(
+			fc.property(fc.array(action, { maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (actions, limit) => {
+				const id = newRunId("home");
+				log.insert({ id, caller: ada, status: "running", input: {} });
+				const { signal } = new AbortController();
+				const live: RunEvent[] = [];
+				const follow = () => live.push(...log.read(id, live.length));
+				const begin = (name: number) =>
+					new DeltaGatherer(log, id, { type: `text${name}.delta`, data: { name } }, signal, follow);
+				const texts = [begin(0), begin(1)];
+				const fold = (name: number) => {
+					const text = texts[name]!;
+					const folds = text.fold(log.head(id).lastSeq);
+					log.append(id, [{ type: `text${name}.completed`, data: { text: text.text }, folds }]);
+					texts[name] = begin(name);
+					follow();
+				};
+				for (const step of actions) {
+					if ("push" in step) texts[step.to]!.push(step.push);
+					else if ("wait" in step) vi.advanceTimersByTime(step.wait);
+					else if ("fold" in step) fold(step.fold);
+					else {
+						log.append(id, [{ type: step.event }]);
+						follow();
+					}
+				}
+				fold(0);
+				fold(1);
+
+				expect(isGapless(live)).toBe(true);
+				expect(live.length).toBe(log.head(id).lastSeq);
+				for (let after = 0; after <= live.length; after++) {
+					expect(withoutTime(log.read(id, after))).toEqual(withoutTime(live.slice(after)));
+				}
+				const replayed: RunEvent[] = [];
+				while (replayed.length < live.length) {
+					const batch = log.read(id, replayed.length, limit);
+					expect(batch.length).toBeGreaterThan(0);
+					replayed.push(...batch);
+				}
+				expect(withoutTime(replayed)).toEqual(withoutTime(live));
+				const deltas = sql.exec("SELECT seq FROM run_events WHERE type LIKE '%.delta' AND run = (SELECT position FROM runs WHERE id = ?)", id);
+				expect(deltas.toArray()).toEqual([]);
+			}),
+			{ numRuns: 60 },
+		);
+	});
+});
+
+/** A folded delta is as old as the event that folded it. */
+function withoutTime(events: RunEvent[]) {
+	return events.map(({ at: _, ...event }) => event);
+}
+
+test("text without an end is found again, as it was streamed", async () => {
+	await withLog((log, id) => {
+		const text = new DeltaGatherer(log, id, { type: "text.delta", data: { messageId: "m" } }, AbortSignal.any([]), () => {});
+		text.push("one ");
+		text.push("two");
+		text.flush();
+		expect(log.unfolded(id, "text.delta")).toEqual({
+			text: "one two",
+			folds: { type: "text.delta", data: { messageId: "m" }, spans: [[1, 4], [2, 7]] },
+		});
+		expect(log.unfolded(id, "other.delta")).toBeUndefined();
+		log.append(id, [{ type: "text.completed", data: { text: text.text }, folds: text.fold(2) }]);
+		expect(log.unfolded(id, "text.delta")).toBeUndefined();
+	});
+});
+
+test("nothing is written for a run that was aborted", async () => {
+	await withLog((log, id) => {
+		const abort = new AbortController();
+		const text = new DeltaGatherer(log, id, { type: "text.delta", data: {} }, abort.signal, () => {});
+		text.push("heard");
+		text.push("unheard");
+		abort.abort();
+		text.flush();
+		expect(log.head(id).lastSeq).toBe(1);
+	});
+});
+
+test("retention drops the events of ended runs alone", async () => {
+	await withLog((log, running) => {
+		const ended = newRunId("home");
+		log.insert({ id: ended, caller: ada, status: "running", input: {} });
+		for (const id of [running, ended]) log.append(id, [{ type: "one" }, { type: "two" }]);
+		log.append(ended, [{ type: "run.completed" }], { status: "completed", result: "kept" });
+		expect(log.oldestEnd()).toBe(log.get(ended).endedAt);
+		log.trim(Date.now() + 1);
+		expect(log.read(ended, 0)).toEqual([]);
+		expect(log.get(ended)).toMatchObject({ result: "kept", lastSeq: 3, trimmedSeq: 3 });
+		expect(log.read(running, 0)).toHaveLength(2);
+		expect(log.oldestEnd()).toBeUndefined();
+	});
+});
+
+test("the events of all runs of an object come in the order of their runs, from any place", async () => {
+	await withLog((log, first) => {
+		const second = newRunId("home");
+		log.append(first, [{ type: "a" }, { type: "b" }]);
+		log.insert({ id: second, caller: ada, status: "running", input: {} });
+		log.append(second, [{ type: "c" }, { type: "d" }]);
+		const all = log.readAcross({ run: 0, seq: 0 });
+		expect(all.map(({ event }) => event.type)).toEqual(["a", "b", "c", "d"]);
+		all.forEach(({ position }, i) => expect(log.readAcross(position)).toEqual(all.slice(i + 1)));
+	});
+});

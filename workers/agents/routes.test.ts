@@ -1,0 +1,64 @@
+import { testRoutes } from "../../test/support/route-matrix.ts";
+import { ask, newAgent } from "./testing.ts";
+
+const config = {
+	model: "local/script",
+	temperature: 0.5,
+	maxTokens: 100,
+	systemPrompt: "Be kind.",
+	tools: ["current_time"],
+	limits: { steps: 3, tokens: 1000, seconds: 5 },
+	script: [[{ say: "Hello {{message}}", chunks: 2 }, { call: "current_time", input: { timeZone: "UTC" } }]],
+};
+
+await testRoutes({
+	async objects(owner) {
+		const { id: agentId, templateId = "" } = await newAgent(owner, {}, { isTemplate: true });
+		const attachments = [{ name: "a.txt", type: "text/plain", data: btoa("hi") }];
+		const { sessionId, executionId } = await ask(owner, agentId, { message: "hello", attachments });
+		const { messages } = await (await owner.get(`/api/v1/agents/sessions/${sessionId}/messages`)).json<{
+			messages: Array<{ attachments: Array<{ id: string }> }>;
+		}>();
+		const attachmentId = messages.flatMap(({ attachments }) => attachments)[0]!.id;
+		const name = `p-${crypto.randomUUID()}`;
+		const provider = await owner.post("/api/v1/providers", { name, kind: "openai", apiKey: "sk-test" });
+		const { id: providerId } = await provider.json<{ id: string }>();
+		return { agentId, templateId, sessionId, executionId, attachmentId, providerId };
+	},
+	headers: { prefer: "wait=1" },
+	bodies: {
+		"POST /api/v1/agents": {
+			name: "Ada",
+			description: "Counts.",
+			framework: "langchain",
+			config,
+			skills: ["counting"],
+			shared: false,
+			isTemplate: true,
+			category: "tests",
+		},
+		"PATCH /api/v1/agents/{agentId}": { name: "Bea", description: "x", framework: "crewai", config, skills: ["a"] },
+		"POST /api/v1/agents/{agentId}/execute": {
+			message: "hello",
+			context: { a: [1, { b: "c" }] },
+			sessionId: "mine",
+			metadata: { tag: "x" },
+			attachments: [{ name: "a.txt", type: "text/plain", data: "aGk=" }],
+			multitaskStrategy: "enqueue",
+		},
+		"POST /api/v1/agents/templates/{templateId}/instantiate": { name: "From", config },
+		"POST /api/v1/providers": {
+			name: "mine",
+			kind: "openai-compatible",
+			baseUrl: "http://127.0.0.1:9/v1",
+			apiKey: "sk-secret",
+		},
+	},
+	answers: {
+		// Needs an upgrade to a WebSocket.
+		"GET /api/v1/agents/sessions/{sessionId}/stream": 400,
+		// The body is the same each time, and so is the name.
+		"POST /api/v1/providers": 409,
+	},
+	hiddenFromAdmins: ["DELETE /api/v1/providers/{providerId}"],
+});
