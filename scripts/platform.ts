@@ -6,6 +6,7 @@ import { buildWorkers } from "./build-workers.ts";
 import type { Environment } from "./environment.ts";
 import { freePort } from "./free-port.ts";
 import { checkSecrets, makeLocalSecrets, readLocalSecrets } from "./local-secrets.ts";
+import { cronTriggers, startCrons } from "./local-cron.ts";
 import { localSettings } from "./local-settings.ts";
 import { applyMigrations } from "./migrations.ts";
 import { platformOptions } from "./platform-options.ts";
@@ -75,13 +76,17 @@ export async function startPlatform(options: StartOptions = {}): Promise<Platfor
 	const environment = readLocalSecrets(stateDir, env);
 	checkSecrets(environment);
 	const handleStructuredLogs = options.quiet ? () => {} : print;
-	const runtime = await superviseRuntime(
-		platformOptions(bundles, { host, port, stateDir, environment, handleStructuredLogs }),
-		(pid) => writeRuntimeRecord(stateDir, { url, port, pid, supervisor: process.pid }),
+	const runtimeOptions = platformOptions(bundles, { host, port, stateDir, environment, handleStructuredLogs });
+	const runtime = await superviseRuntime(runtimeOptions, (pid) =>
+		writeRuntimeRecord(stateDir, { url, port, pid, supervisor: process.pid }),
+	);
+	const stopCrons = startCrons(cronTriggers(workers, runtimeOptions), ({ worker, cron }, at) =>
+		runtime.schedule(worker, cron, at),
 	);
 	const forget = () => removeRuntimeRecord(stateDir);
 	process.once("exit", forget);
 	const stop = async () => {
+		stopCrons();
 		await runtime.stop();
 		process.off("exit", forget);
 		forget();

@@ -10,6 +10,8 @@ import { SetupError } from "./setup-error.ts";
 export interface SupervisedRuntime {
 	readonly pid: number;
 	readonly restarts: number;
+	/** Calls the `scheduled` handler of a Worker, by its name in the options. */
+	schedule(worker: string, cron: string, at: Date): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -68,6 +70,10 @@ export async function superviseRuntime(
 		},
 		get restarts() {
 			return spawns - 1;
+		},
+		async schedule(worker, cron, scheduledTime) {
+			const { scheduled } = await miniflare.getWorker(worker);
+			await scheduled({ cron, scheduledTime });
 		},
 		async stop() {
 			state = "stopped";

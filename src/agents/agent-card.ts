@@ -33,11 +33,21 @@ export function agentCard(
 			apiKey: { apiKeySecurityScheme: { location: "header", name: "X-API-Key" } },
 		},
 		securityRequirements: [{ schemes: { bearer: { list: [] } } }, { schemes: { apiKey: { list: [] } } }],
-		skills: (skills.length > 0 ? skills : ["chat"]).map((skill) => ({
-			id: skill.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
-			name: skill,
+		skills: withIds(skills.length > 0 ? skills : ["chat"]).map(([id, skill]) => ({
+			...{ id, name: skill },
 			description: `${name}: ${skill}`,
 			tags: [skill],
 		})),
 	};
+}
+
+/** Ids that can be read, and are never the same for two skills. */
+function withIds(skills: string[]): Array<[id: string, skill: string]> {
+	const ids = new Map<string, string>();
+	for (const [i, skill] of skills.entries()) {
+		const words = skill.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ["skill"];
+		const id = words.join("-");
+		ids.set(ids.has(id) ? `${id}-${i + 1}` : id, skill);
+	}
+	return [...ids];
 }

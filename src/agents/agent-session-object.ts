@@ -15,18 +15,21 @@ import type { NewEvent } from "#run/run-log";
 import { newRunId } from "#run/run-id";
 import { RunObject } from "#run/run-object";
 import { agentLoop } from "./agent-loop.ts";
-import { Conversation, type NewMessage } from "./conversation.ts";
+import { answerClientCalls } from "./answer-client-calls.ts";
+import { Conversation, conversationTables, type NewMessage } from "./conversation.ts";
+import { givenMessages } from "./given-messages.ts";
 import { modelFor } from "./model-for.ts";
+import { type StreamFormat, turnView } from "./openai/turn-view.ts";
 import { projectRuns } from "./project-runs.ts";
 import { runnableAgent } from "./runnable-agent.ts";
 import type { AgentDefinition, Attachment, Message, multitaskStrategies, Session } from "./schema.ts";
-import { type SessionRow, SessionRows } from "./session-row.ts";
+import { type SessionRow, SessionRows, sessionTables } from "./session-row.ts";
 import { callerOfUpgrade, SessionSockets } from "./session-sockets.ts";
 import { openDb } from "./store.ts";
 import { toolMessage } from "./tool-step.ts";
 import { withAttachments } from "./attachments.ts";
+import { memoryTables } from "./tools/session-memory.ts";
 import { sessionTools } from "./tools/session-tools.ts";
-import { userMessage } from "./user-message.ts";
 import type { Turn, TurnInput, TurnRun } from "./turn.ts";
 import { turnProgress } from "./turn-progress.ts";
 
@@ -39,15 +42,25 @@ export interface SendMessage {
 	message: string;
 	strategy: (typeof multitaskStrategies)[number];
 	attachments?: Omit<Attachment, "url">[];
-	/** The conversation so far, for a detached turn. */
-	history?: LanguageModelV4Message[];
-	rest?: Pick<TurnInput, "context" | "metadata" | "clientTools" | "settings">;
+	/** All that the message consists of, where it is more than a person's text: `message` is then what lists show. */
+	prompts?: LanguageModelV4Message[];
+	/** `prompts` are a whole conversation: the session's own is neither read nor written. */
+	detached?: boolean;
+	rest?: Pick<TurnInput, "context" | "metadata" | "clientTools" | "settings" | "previousRunId">;
+}
+
+/** Which run works on a message, and after which of its events. */
+export interface SentMessage {
+	executionId: string;
+	after: number;
 }
 
 /** What Workers call of a session's object. */
 export type SessionHome = Pick<
 	AgentSession,
 	| "send"
+	| "sendAndSettle"
+	| "sendAndStream"
 	| "find"
 	| "settled"
 	| "stream"
@@ -71,25 +84,41 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	});
 
 	/** Takes a message; answers the run that works on it, which may be one that waited for an answer. */
-	async send(caller: Caller, message: SendMessage): Promise<{ executionId: string }> {
+	async send(caller: Caller, message: SendMessage): Promise<SentMessage> {
 		const known = this.#rows.runOf(message.runId);
-		if (known) return { executionId: known };
-		if (!message.history) {
+		if (known) return { executionId: known, after: 0 };
+		if (!message.detached) {
+			const previous = this.#previous(caller, message.rest?.previousRunId);
 			this.#own(caller, message);
 			const waiting = this.#waiting();
 			if (waiting) return this.#answer(waiting, message);
+			if (message.prompts) answerClientCalls(message.prompts, previous?.result?.clientToolCalls);
 			await this.#makeRoom(caller, message.strategy);
 		}
 		this.#begin(caller, message);
-		return { executionId: message.runId };
+		return { executionId: message.runId, after: 0 };
+	}
+
+	/** `send` and `settled` in one call. */
+	async sendAndSettle(caller: Caller, message: SendMessage, ms: number): Promise<TurnRun> {
+		const { executionId } = await this.send(caller, message);
+		return await this.settled(caller, executionId, ms);
+	}
+
+	/** `send`, and the run as OpenAI streams it. A run that fails before it says anything throws. */
+	async sendAndStream(caller: Caller, message: SendMessage, format: StreamFormat): Promise<Response> {
+		const { executionId, after } = await this.send(caller, message);
+		const run = this.readable(caller, executionId);
+		return await this.streamAs(run, after, turnView(run, format));
 	}
 
 	async session(caller: Caller): Promise<Session> {
 		const { createdAt, ...session } = this.#readableSession(caller);
 		const latest = this.log.latest();
+		const current = this.#waiting() ?? latest;
 		return {
 			...session,
-			status: latest && !isTerminal(latest.status) ? latest.status : "active",
+			status: current && !isTerminal(current.status) ? current.status : "active",
 			messageCount: this.#conversation.count(),
 			createdAt: isoTime(createdAt),
 			updatedAt: isoTime(latest?.endedAt ?? latest?.startedAt ?? createdAt),
@@ -115,10 +144,8 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 		if (caller.role !== "admin" && ownerId !== caller.userId)
 			throw new AppError("not_found", "There is no such session.");
 		const attachments = this.#conversation.attachmentIds();
-		for (const run of this.log.open()) await this.cancel(caller, run.id);
-		await this.ctx.storage.deleteAlarm();
-		await this.ctx.storage.deleteAll();
-		this.ctx.abort("the session was erased");
+		await this.forgetAll(conversationTables + sessionTables + memoryTables);
+		this.#conversation.reload();
 		return attachments;
 	}
 
@@ -182,7 +209,43 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	}
 
 	protected override async project(runs: TurnRun[]): Promise<void> {
-		await projectRuns(openDb(this.env.DB), runs, this.#rows.find(), this.#conversation.count());
+		const session = this.#rows.find();
+		await projectRuns(openDb(this.env.DB), runs, session, session ? this.#conversation.count() : 0);
+		await this.#forgetDetached(runs);
+	}
+
+	/** A detached turn leaves its log and its result, and nothing of the conversation that it was given. */
+	async #forgetDetached(runs: TurnRun[]): Promise<void> {
+		const ended = runs.filter(({ status, input }) => input.detached && isTerminal(status));
+		const files = ended.flatMap(({ id }) => this.#conversation.forget(id));
+		if (files.length > 0) await this.env.ATTACHMENTS.delete(files);
+	}
+
+	protected override deadlineOf({ input }: TurnRun): number {
+		return Date.now() + this.#rows.pinned(input.agentId, input.agentVersion).config.limits.seconds * 1_000;
+	}
+
+	/** A message becomes part of the conversation when its turn comes, not in the middle of another. */
+	protected override started({ id, input }: TurnRun): void {
+		if (!input.detached) this.#conversation.addQueued(id);
+	}
+
+	/** A tool call without a result would make the conversation unreadable for most models. */
+	protected override stopped(run: TurnRun): void {
+		const agent = this.#rows.pinned(run.input.agentId, run.input.agentVersion);
+		for (const call of turnProgress(this.#conversation.ofRun(run.id)).pending) {
+			const output = { type: "error-text" as const, value: "The run ended before this call did." };
+			this.#conversation.add(toolMessage({ run, agent }, call, output, 0));
+		}
+	}
+
+	protected override record(...change: Parameters<RunObject<AgentsEnv, TurnRun>["record"]>): void {
+		try {
+			super.record(...change);
+		} catch (error) {
+			this.#conversation.reload();
+			throw error;
+		}
 	}
 
 	/** A run that is ended from outside leaves no half message behind. */
@@ -207,7 +270,9 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 			model,
 			signal,
 			span,
-			tools: this.#tools.filter(({ id }) => agent.config.tools.includes(id)),
+			tools: this.#tools.filter(
+				({ id, ofSession }) => agent.config.tools.includes(id) && !(ofSession && run.input.detached),
+			),
 			history: () => this.#history(run),
 			recorded: () => this.#conversation.ofRun(run.id),
 			lastSeq: () => this.log.head(run.id).lastSeq,
@@ -219,41 +284,36 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	}
 
 	#commit(runId: string, events: NewEvent[], messages: NewMessage[], change: Parameters<Turn["commit"]>[2]): void {
-		try {
-			this.record(runId, events, change, () => {
-				for (const message of messages) this.#conversation.add(message);
-			});
-		} catch (error) {
-			this.#conversation.reload();
-			throw error;
-		}
+		this.record(runId, events, change, () => {
+			for (const message of messages) this.#conversation.add(message);
+		});
 	}
 
 	#begin(caller: Caller, message: SendMessage): void {
-		const { runId, sessionId, agent, history, rest } = message;
+		const { runId, sessionId, agent, detached, rest } = message;
 		const input: TurnInput = {
 			agentId: agent.id,
 			agentVersion: agent.version,
 			sessionId,
 			message: message.message,
 			...rest,
-			...(history && { detached: true }),
+			...(detached && { detached }),
 		};
-		const deadlineAt = Date.now() + agent.config.limits.seconds * 1_000;
 		this.begin(
-			{ id: runId, caller, status: "queued", input, deadlineAt },
+			{ id: runId, caller, status: "queued", input },
 			[{ type: "run.queued", data: { agentId: agent.id, sessionId, message: message.message } }],
 			() => {
 				this.#rows.pin(agent);
 				this.#rows.take(runId, runId);
-				for (const prompt of history ?? []) this.#conversation.add({ runId, agentId: agent.id, prompt, content: "" });
-				if (!history) this.#conversation.add(userMessage(message));
+				const given = givenMessages(message);
+				if (detached) for (const one of given) this.#conversation.add(one);
+				else this.#conversation.queue(runId, given);
 			},
 		);
 	}
 
 	/** The message is what the waiting run has asked for. */
-	#answer(run: TurnRun, { runId: requestId, message, agent }: SendMessage): { executionId: string } {
+	#answer(run: TurnRun, { runId: requestId, message, agent }: SendMessage): SentMessage {
 		const { pending } = turnProgress(this.#conversation.ofRun(run.id));
 		const [question] = pending;
 		if (!question) throw new AppError("conflict", "The run does not wait for an answer.");
@@ -262,8 +322,9 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 			this.#rows.take(requestId, run.id);
 			this.#conversation.add(toolMessage({ run, agent }, question, { type: "text", value: message }, 0));
 		});
+		const after = this.log.head(run.id).lastSeq;
 		this.drive();
-		return { executionId: run.id };
+		return { executionId: run.id, after };
 	}
 
 	async #makeRoom(caller: Caller, strategy: SendMessage["strategy"]): Promise<void> {
@@ -286,9 +347,16 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 		}
 	}
 
+	/** The run that the client takes for the last one here; there is no way back to an earlier one. */
+	#previous(caller: Caller, runId: string | undefined): TurnRun | undefined {
+		if (runId === undefined) return undefined;
+		const previous = this.readable(caller, runId);
+		if (this.log.latest()?.id === runId) return previous;
+		throw new AppError("invalid_input", "Only the last response of a conversation can be continued.");
+	}
+
 	#waiting(): TurnRun | undefined {
-		const latest = this.log.latest();
-		return latest?.status === "input_required" ? latest : undefined;
+		return this.log.waiting().find(({ input }) => !input.detached);
 	}
 
 	#readableSession(caller: Caller): SessionRow {

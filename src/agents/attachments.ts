@@ -1,13 +1,17 @@
 /** Files that come with a message: kept in R2, named in the conversation, given to the model when it is called. */
 import type { LanguageModelV4FilePart, LanguageModelV4Message } from "@ai-sdk/provider";
-import { newId } from "#core/ids";
+import { derivedToken, newToken } from "#core/ids";
 import type { Attachment, NewAttachment } from "./schema.ts";
 
-/** Stores the files; what the conversation remembers of them. */
-export async function storeAttachments(bucket: R2Bucket, files: NewAttachment[]): Promise<Omit<Attachment, "url">[]> {
+/** Stores the files, under the same ids when the same request comes again; what the conversation remembers of them. */
+export async function storeAttachments(
+	bucket: R2Bucket,
+	files: NewAttachment[],
+	request = newToken(),
+): Promise<Omit<Attachment, "url">[]> {
 	return await Promise.all(
-		files.map(async ({ name, type, data }) => {
-			const id = newId("att");
+		files.map(async ({ name, type, data }, i) => {
+			const id = `att_${await derivedToken("attachment", request, String(i))}`;
 			const bytes = Uint8Array.fromBase64(data);
 			await bucket.put(id, bytes, { httpMetadata: { contentType: type } });
 			return { id, name, type, size: bytes.length };
@@ -30,6 +34,11 @@ export async function storeInlineFiles(bucket: R2Bucket, prompts: LanguageModelV
 		hasFile(message) ? { ...message, content: await Promise.all(message.content.map(store)) } : message,
 	);
 	return { prompts: await Promise.all(stored), attachments };
+}
+
+/** The part of a prompt that stands for a file elsewhere, which the model's provider fetches. */
+export function linkedPart(url: string, mediaType: string): LanguageModelV4FilePart {
+	return { type: "file", mediaType, data: { type: "reference", reference: { url } } };
 }
 
 /** Which stored files a message refers to. */
@@ -63,10 +72,9 @@ function hasFile(message: LanguageModelV4Message): message is UserMessage {
 
 async function load(message: UserMessage, bucket: R2Bucket): Promise<UserMessage> {
 	const content = message.content.map(async (part) => {
-		if (part.type !== "file") return part;
-		// It was kept as JSON, where a URL is text.
-		if (part.data.type === "url") return { ...part, data: { type: "url" as const, url: new URL(part.data.url) } };
-		if (part.data.type !== "reference") return part;
+		if (part.type !== "file" || part.data.type !== "reference") return part;
+		const { url } = part.data.reference;
+		if (url !== undefined) return { ...part, data: { type: "url" as const, url: new URL(url) } };
 		const stored = await bucket.get(part.data.reference.attachment ?? "");
 		if (!stored) return { type: "text" as const, text: `[The file ${part.filename} is gone.]` };
 		if (part.mediaType.startsWith("text/")) {

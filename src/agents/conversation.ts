@@ -31,6 +31,7 @@ export const conversationTables = `
 		id TEXT PRIMARY KEY, message_id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS attachments_message ON attachments (message_id);
+	CREATE TABLE IF NOT EXISTS queued_messages (run_id TEXT PRIMARY KEY, messages TEXT NOT NULL) WITHOUT ROWID;
 `;
 
 export interface NewMessage {
@@ -99,6 +100,18 @@ export class Conversation {
 		return id;
 	}
 
+	/** Keeps messages out of the conversation until their run begins. */
+	queue(runId: string, messages: NewMessage[]): void {
+		this.#sql.exec("INSERT INTO queued_messages VALUES (?, ?)", runId, JSON.stringify(messages));
+	}
+
+	/** Adds what was queued for a run that begins. */
+	addQueued(runId: string): void {
+		for (const message of this.#queued("DELETE FROM queued_messages WHERE run_id = ? RETURNING messages", runId)) {
+			this.add(message);
+		}
+	}
+
 	/** Everything said so far, as the model is given it; not to be changed by the caller. */
 	prompt(): readonly LanguageModelV4Message[] {
 		this.#prompt ??= this.#sql
@@ -149,7 +162,8 @@ export class Conversation {
 	}
 
 	count(): number {
-		return this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM conversation_messages").one().n;
+		// A session's messages are numbered from 1 and stay: the last number is their count, without reading them.
+		return this.#sql.exec<{ n: number }>("SELECT coalesce(max(position), 0) AS n FROM conversation_messages").one().n;
 	}
 
 	/** Newest first; one more than `limit`, so that the caller sees whether there are more. */
@@ -170,10 +184,16 @@ export class Conversation {
 	}
 
 	attachmentIds(): string[] {
+		const added = this.#sql.exec<{ id: string }>("SELECT id FROM attachments").toArray();
+		const queued = this.#queued("SELECT messages FROM queued_messages").flatMap(({ attachments = [] }) => attachments);
+		return [...added, ...queued].map(({ id }) => id);
+	}
+
+	#queued(query: string, ...values: string[]): NewMessage[] {
 		return this.#sql
-			.exec<{ id: string }>("SELECT id FROM attachments")
+			.exec<{ messages: string }>(query, ...values)
 			.toArray()
-			.map(({ id }) => id);
+			.flatMap(({ messages }) => JSON.parse(messages));
 	}
 
 	#position(id: string): number {

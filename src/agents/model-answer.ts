@@ -66,7 +66,7 @@ export class ModelAnswer {
 }
 
 /** Providers answer the input as JSON text; what is not JSON goes to the tool as it is, which refuses it. */
-function parseInput(input: string): unknown {
+export function parseInput(input: string): unknown {
 	try {
 		return input === "" ? {} : JSON.parse(input);
 	} catch {

@@ -5,7 +5,11 @@ import { type AgentRow, getAgent, type Scope } from "./store.ts";
 import { checkTools } from "./tools/check-tools.ts";
 
 export async function runnableAgent(scope: Scope, agentId: string): Promise<AgentDefinition> {
-	const agent = await getAgent(scope, agentId);
+	return runnable(await getAgent(scope, agentId));
+}
+
+/** Throws where the agent cannot run now. */
+export function runnable(agent: AgentRow): AgentDefinition {
 	if (agent.status !== "active") throw new AppError("conflict", `The agent is ${agent.status}.`);
 	checkTools(agent.config.tools);
 	return definitionOf(agent);

@@ -46,10 +46,25 @@ export const AgentConfig = z
 			.meta({ description: "Whether runs answer as SSE where the request does not say." }),
 		limits: AgentLimits.prefault({}),
 		multitaskStrategy: z.enum(multitaskStrategies).default("reject"),
-		script: LocalScript.optional().meta({ description: "What `local/script` says and does." }),
+		script: sized(LocalScript, 300_000).optional().meta({ description: "What `local/script` says and does." }),
 	})
 	.meta({ id: "AgentConfig" });
 export type AgentConfig = z.infer<typeof AgentConfig>;
+
+const { temperature, maxTokens, systemPrompt, tools, limits, multitaskStrategy, ...withoutDefault } = AgentConfig.shape;
+
+/** Changes of a config: what is not named stays as it is, so nothing here has a default. */
+const AgentConfigChanges = z
+	.object({
+		...withoutDefault,
+		temperature: temperature.unwrap(),
+		maxTokens: maxTokens.unwrap(),
+		systemPrompt: systemPrompt.unwrap(),
+		tools: tools.unwrap(),
+		limits: limits.unwrap(),
+		multitaskStrategy: multitaskStrategy.unwrap(),
+	})
+	.partial();
 
 const agentFields = {
 	name: z.string().trim().min(1).max(200).meta({ example: "Time keeper" }),
@@ -127,7 +142,7 @@ export type NewAttachment = z.infer<typeof NewAttachment>;
 export const ExecuteAgent = z
 	.object({
 		message: z.string().min(1).max(200_000).meta({ example: "What time is it in Berlin?" }),
-		context: JsonValue.optional().meta({ description: "Given to the model beside the message." }),
+		context: sized(JsonValue, 200_000).optional().meta({ description: "Given to the model beside the message." }),
 		sessionId: z
 			.string()
 			.min(1)
@@ -135,7 +150,7 @@ export const ExecuteAgent = z
 			.optional()
 			.meta({ description: "An id from an earlier answer, or a name of your own; a new session without it." }),
 		streaming: z.boolean().optional().meta({ description: "Answer as server-sent events." }),
-		metadata: z.record(z.string(), JsonValue).optional(),
+		metadata: sized(z.record(z.string(), JsonValue), 50_000).optional(),
 		attachments: z.array(NewAttachment).max(10).default([]),
 		multitaskStrategy: z.enum(multitaskStrategies).optional(),
 	})
@@ -257,7 +272,7 @@ export const Message = z
 export type Message = z.infer<typeof Message>;
 
 export const InstantiateTemplate = z
-	.object({ name: agentFields.name.optional(), config: AgentConfig.partial().optional() })
+	.object({ name: agentFields.name.optional(), config: AgentConfigChanges.optional() })
 	.meta({ id: "InstantiateTemplate" });
 export type InstantiateTemplate = z.infer<typeof InstantiateTemplate>;
 
@@ -314,3 +329,8 @@ export const Provider = z
 	})
 	.meta({ id: "Provider" });
 export type Provider = z.infer<typeof Provider>;
+
+/** A row of D1 or of a Durable Object holds 2 MB: what is open-ended has a limit, in characters of its JSON. */
+function sized<Schema extends z.ZodType>(schema: Schema, most: number): Schema {
+	return schema.refine((value) => JSON.stringify(value).length <= most, `longer than ${most} characters as JSON`);
+}

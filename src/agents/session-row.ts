@@ -1,6 +1,16 @@
 /** The session itself, one row in its Durable Object: whose it is, with which agent, and the requests it has taken. */
 import type { AgentDefinition } from "./schema.ts";
 
+export const sessionTables = `
+	CREATE TABLE IF NOT EXISTS session (
+		id TEXT PRIMARY KEY, agent_id TEXT NOT NULL, owner_id TEXT NOT NULL, title TEXT NOT NULL, created_at INTEGER NOT NULL
+	);
+	CREATE TABLE IF NOT EXISTS turn_requests (request_id TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
+	CREATE TABLE IF NOT EXISTS agent_definitions (
+		id TEXT NOT NULL, version TEXT NOT NULL, definition TEXT NOT NULL, PRIMARY KEY (id, version)
+	) WITHOUT ROWID;
+`;
+
 export interface SessionRow {
 	id: string;
 	agentId: string;
@@ -16,15 +26,7 @@ export class SessionRows {
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS session (
-				id TEXT PRIMARY KEY, agent_id TEXT NOT NULL, owner_id TEXT NOT NULL, title TEXT NOT NULL, created_at INTEGER NOT NULL
-			);
-			CREATE TABLE IF NOT EXISTS turn_requests (request_id TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
-			CREATE TABLE IF NOT EXISTS agent_definitions (
-				id TEXT NOT NULL, version TEXT NOT NULL, definition TEXT NOT NULL, PRIMARY KEY (id, version)
-			) WITHOUT ROWID;
-		`);
+		sql.exec(sessionTables);
 	}
 
 	/** The session, if a message has begun one here. */

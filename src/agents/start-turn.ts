@@ -22,13 +22,19 @@ export async function startTurn(ctx: AgentsContext, agentId: string, input: Exec
 		input,
 	]);
 	const home = homeOf(runId);
-	const { executionId } = await ctx.home(home).send(ctx.caller, {
-		...{ runId, agent, message },
-		sessionId: sessionIdOf(home),
-		strategy: multitaskStrategy ?? agent.config.multitaskStrategy,
-		attachments: await storeAttachments(ctx.attachments, input.attachments),
-		rest: { context, metadata },
-	});
+	const attachments = await storeAttachments(ctx.attachments, input.attachments, runId);
+	const { executionId } = await ctx
+		.home(home)
+		.send(ctx.caller, {
+			...{ runId, agent, message, attachments },
+			sessionId: sessionIdOf(home),
+			strategy: multitaskStrategy ?? agent.config.multitaskStrategy,
+			rest: { context, metadata },
+		})
+		.catch(async (error: unknown) => {
+			await ctx.attachments.delete(attachments.map(({ id }) => id));
+			throw error;
+		});
 	return { executionId, streaming: streaming ?? agent.config.streaming ?? false };
 }
 

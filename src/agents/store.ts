@@ -57,6 +57,31 @@ export async function listAgents(scope: Scope, request: PageRequest, skill?: str
 	return pageOf(rows, request.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
 }
 
+/**
+ * Active agents of this id or name, best first: the id, the caller's own, others. Two are enough to tell whether a name
+ * is ambiguous.
+ */
+export async function findActiveAgents({ db, caller }: Scope, idOrName: string): Promise<AgentRow[]> {
+	const named = or(eq(agents.id, idOrName), eq(agents.name, idOrName));
+	return await db
+		.select()
+		.from(agents)
+		.where(and(named, eq(agents.status, "active"), visible(caller, agents, agents.shared)))
+		.orderBy(desc(eq(agents.id, idOrName)), desc(eq(agents.ownerId, caller.userId)))
+		.limit(2);
+}
+
+/** The newest active agents, without what they consist of. */
+export async function listActiveAgents({ db, caller }: Scope, limit: number) {
+	const { id, name, ownerId, createdAt } = agents;
+	return await db
+		.select({ id, name, ownerId, createdAt })
+		.from(agents)
+		.where(and(eq(agents.status, "active"), visible(caller, agents, agents.shared)))
+		.orderBy(desc(createdAt), desc(id))
+		.limit(limit);
+}
+
 /** Replaces the agent, unless it has changed since `previous` was read. */
 export async function updateAgent({ db, caller }: Scope, agent: AgentRow, previous: AgentRow): Promise<void> {
 	const unchanged = and(eq(agents.id, agent.id), eq(agents.version, previous.version));

@@ -83,12 +83,22 @@ async function execute(turn: Turn, { toolCallId, toolName, input }: LanguageMode
 	return await tool.execute(input, { caller: run.caller, span, signal, idempotencyKey: `${run.id}:${toolCallId}` });
 }
 
-/** The run waits for a person; the question is its answer so far. */
+/**
+ * The run waits for a person; the question is its answer so far. A detached turn ends with it, because the client comes
+ * back with a conversation of its own.
+ */
 function ask(turn: Turn, { toolCallId, input }: LanguageModelV4ToolCallPart): "waiting" {
-	const response = questionIn(input);
-	const result = { ...turnResult(turnProgress(turn.recorded()), turn.agent.config.model), response };
-	const event = { type: "run.input_required", data: { question: response, callId: toolCallId } };
-	turn.commit([event], [], { status: "input_required", result });
+	const question = questionIn(input);
+	const progress = turnProgress(turn.recorded());
+	const result = { ...turnResult(progress, turn.agent.config.model), response: question };
+	if (turn.run.input.detached) {
+		const response = [progress.response, question].filter(Boolean).join("\n\n");
+		const whole = { ...result, response, finishReason: "stop" };
+		turn.commit([{ type: "run.completed", data: { ...whole, question } }], [], { status: "completed", result: whole });
+	} else {
+		const event = { type: "run.input_required", data: { question, callId: toolCallId } };
+		turn.commit([event], [], { status: "input_required", result });
+	}
 	return "waiting";
 }
 

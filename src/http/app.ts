@@ -21,6 +21,8 @@ export interface Domain<Env extends object, Context> {
 	/** Built once a request, after the caller is known. */
 	context(env: Env, request: RequestScope): Context;
 	probes(env: Env): Record<string, Probe>;
+	/** How failures are answered at a path that belongs to somebody else's protocol; problem+json where undefined. */
+	errorResponse?(path: string): typeof problemResponse | undefined;
 }
 
 export interface RequestScope {
@@ -48,7 +50,8 @@ export function newApp<Env extends object, Context>(domain: Domain<Env, Context>
 	app.get("/openapi.json", (c) =>
 		c.json(app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: domain.service, version: "1" } })),
 	);
-	app.notFound((c) => problemResponse(unmatched(allowedMethods(app, c.req.path)), c.var.span?.traceId));
+	const errorResponse = (path: string) => domain.errorResponse?.(path) ?? problemResponse;
+	app.notFound((c) => errorResponse(c.req.path)(unmatched(allowedMethods(app, c.req.path)), c.var.span?.traceId));
 	app.onError((error, c) => {
 		const known = knownError(error);
 		if (!known)
@@ -56,7 +59,7 @@ export function newApp<Env extends object, Context>(domain: Domain<Env, Context>
 		const answer =
 			known ?? new AppError("internal_error", "Something went wrong here; the trace id names it in the logs.");
 		if (statusOf(answer.code) >= 500) c.var.span?.fail(answer.code);
-		return problemResponse(answer, c.var.span?.traceId);
+		return errorResponse(c.req.path)(answer, c.var.span?.traceId);
 	});
 	return app;
 }

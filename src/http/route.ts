@@ -21,7 +21,7 @@ export function defineRoute<R extends PolicyRouteConfig>({ policy, ...config }: 
 		"x-policy": policy,
 		security: policy === "public" ? [] : [{ bearerAuth: [] }, { apiKey: [] }],
 		middleware: [enforce(policy)],
-		responses: { ...config.responses, default: { description: "Problem details (RFC 9457)", ...problem } },
+		responses: { default: { description: "Problem details (RFC 9457)", ...problem }, ...config.responses },
 	};
 	// The handler's types come from the route as it was written.
 	return createRoute(route as unknown as Omit<R, "policy">);

@@ -123,7 +123,10 @@ test("a replay yields the same events after a text was folded as before, from ev
 					replayed.push(...batch);
 				}
 				expect(withoutTime(replayed)).toEqual(withoutTime(live));
-				const deltas = sql.exec("SELECT seq FROM run_events WHERE type LIKE '%.delta' AND run = (SELECT position FROM runs WHERE id = ?)", id);
+				const deltas = sql.exec(
+					"SELECT seq FROM run_events WHERE type LIKE '%.delta' AND run = (SELECT position FROM runs WHERE id = ?)",
+					id,
+				);
 				expect(deltas.toArray()).toEqual([]);
 			}),
 			{ numRuns: 60 },
@@ -138,13 +141,26 @@ function withoutTime(events: RunEvent[]) {
 
 test("text without an end is found again, as it was streamed", async () => {
 	await withLog((log, id) => {
-		const text = new DeltaGatherer(log, id, { type: "text.delta", data: { messageId: "m" } }, AbortSignal.any([]), () => {});
+		const text = new DeltaGatherer(
+			log,
+			id,
+			{ type: "text.delta", data: { messageId: "m" } },
+			AbortSignal.any([]),
+			() => {},
+		);
 		text.push("one ");
 		text.push("two");
 		text.flush();
 		expect(log.unfolded(id, "text.delta")).toEqual({
 			text: "one two",
-			folds: { type: "text.delta", data: { messageId: "m" }, spans: [[1, 4], [2, 7]] },
+			folds: {
+				type: "text.delta",
+				data: { messageId: "m" },
+				spans: [
+					[1, 4],
+					[2, 7],
+				],
+			},
 		});
 		expect(log.unfolded(id, "other.delta")).toBeUndefined();
 		log.append(id, [{ type: "text.completed", data: { text: text.text }, folds: text.fold(2) }]);

@@ -86,6 +86,11 @@ export class RunLog<R extends Run = Run> {
 		return this.#select("WHERE status IN ('queued', 'running') ORDER BY position");
 	}
 
+	/** Runs that wait for an answer, oldest first. */
+	waiting(): R[] {
+		return this.#select("WHERE status = 'input_required' ORDER BY position");
+	}
+
 	/** The newest run of the object. */
 	latest(): R | undefined {
 		return this.#select("ORDER BY position DESC LIMIT 1")[0];

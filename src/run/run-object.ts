@@ -9,8 +9,9 @@ import { AppError, asAppError } from "#core/errors";
 import { isSettled, isTerminal, type Run } from "./run.ts";
 import { RunFeed } from "./run-feed.ts";
 import { type NewEvent, type NewRun, type RunChange, RunLog } from "./run-log.ts";
-import { parseAfter, RunSockets } from "./run-sockets.ts";
+import { parseAfter, RunSockets, socketClosed } from "./run-sockets.ts";
 import { type RunView, streamRun, streamView } from "./run-stream.ts";
+import { runTables } from "./tables.ts";
 
 /** A running run's object wakes itself this often, so that a crash costs at most so much time. */
 const heartbeatMs = 10_000;
@@ -52,6 +53,17 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		return this.log.open().filter(({ status }) => status === "queued");
 	}
 
+	/** When a run that begins now has to be done, Unix milliseconds. */
+	protected deadlineOf(run: R): number | undefined {
+		return run.deadlineAt;
+	}
+
+	/** Writes what belongs to the beginning of a run, in the same transaction. */
+	protected started(_run: R): void {}
+
+	/** Writes what a run that is ended from outside must not leave open, in the same transaction. */
+	protected stopped(_run: R): void {}
+
 	/** How long ended runs keep their events. */
 	protected get retentionDays(): number {
 		return 30;
@@ -87,7 +99,10 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	/** Begins what may begin and resumes what a crash interrupted. */
 	protected drive(): void {
-		for (const run of this.startable()) this.record(run.id, [{ type: "run.started" }], { status: "running" });
+		for (const run of this.startable()) {
+			const change = { status: "running" as const, deadlineAt: this.deadlineOf(run) };
+			this.record(run.id, [{ type: "run.started" }], change, () => this.started(run));
+		}
 		for (const run of this.log.open()) {
 			if (run.status === "running" && !this.#driving.has(run.id)) this.ctx.waitUntil(this.#drive(run));
 		}
@@ -124,12 +139,27 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	/** Ends the run as `cancelled`, unless it has ended. */
 	async cancel(caller: Caller, runId: string): Promise<R> {
 		const run = this.readable(caller, runId);
-		if (!isTerminal(run.status)) this.#end(run.id, { type: "run.cancelled" }, { status: "cancelled" });
+		if (!isTerminal(run.status)) this.#cancel(run);
 		return this.log.get(runId);
 	}
 
 	async closeSockets(credentialId: string): Promise<void> {
 		this.sockets.closeCredential(credentialId);
+	}
+
+	/** Ends all runs and forgets everything, down to the tables, which are made anew. */
+	protected async forgetAll(tables: string): Promise<void> {
+		// What is on its way into the listing must not arrive after whoever called this has cleared it.
+		while (this.#projecting) await this.#projecting;
+		for (const run of this.log.open().toReversed()) this.#cancel(run);
+		clearTimeout(this.#projectionTimer);
+		this.#projectionTimer = undefined;
+		for (const socket of this.ctx.getWebSockets()) socket.close(socketClosed.erased, "the data was erased");
+		this.#wakeAt = Number.POSITIVE_INFINITY;
+		const deleted = [this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()];
+		// In the same turn: a run that is just being stopped still looks for the next one.
+		this.ctx.storage.sql.exec(runTables + tables);
+		await Promise.all(deleted);
 	}
 
 	/** A WebSocket upgrade for one run: `?run=…&after=…`; the Worker has checked the caller. */
@@ -188,7 +218,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		const error = known
 			? { code: known.code, message: known.message }
 			: { code: "internal_error" as const, message: "Something went wrong here; the trace id names it in the logs." };
-		this.#end(runId, { type: "run.failed", data: { ...error } }, { status: "failed", error });
+		this.#end(this.log.get(runId), { type: "run.failed", data: { ...error } }, { status: "failed", error });
+	}
+
+	#cancel(run: R): void {
+		this.#end(run, { type: "run.cancelled" }, { status: "cancelled" });
 	}
 
 	#enforceDeadlines(): void {
@@ -198,9 +232,9 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		}
 	}
 
-	#end(runId: string, event: NewEvent, change: RunChange): void {
-		this.record(runId, [...this.closing(runId), event], change);
-		this.#driving.get(runId)?.abort(new AppError("cancelled", "The run has ended."));
+	#end(run: R, event: NewEvent, change: RunChange): void {
+		this.record(run.id, [...this.closing(run.id), event], change, () => this.stopped(run));
+		this.#driving.get(run.id)?.abort(new AppError("cancelled", "The run has ended."));
 		this.drive();
 	}
 

@@ -10,7 +10,7 @@ interface Place {
 }
 
 /** Close codes of our own (RFC 6455 §7.4.2). */
-export const socketClosed = { ended: 1000, revoked: 4401 } as const;
+export const socketClosed = { ended: 1000, revoked: 4401, erased: 4404 } as const;
 
 export class RunSockets {
 	readonly #state: DurableObjectState;
@@ -43,6 +43,8 @@ export class RunSockets {
 	}
 
 	#catchUp(socket: WebSocket): void {
+		// One that is closing is still listed, and would throw into the run that has something to tell.
+		if (socket.readyState !== WebSocket.OPEN) return;
 		const place: Place = socket.deserializeAttachment();
 		const head = this.#log.head(place.runId);
 		if (place.after < head.trimmedSeq) this.#send(socket, place, resyncEvent(this.#log.get(place.runId)));

@@ -105,7 +105,9 @@ test("nobody else sees the stream, or that there is one", async () => {
 });
 
 /** A stream of a running run, with the clock in the test's hands. */
-async function withStream(use: (parts: { log: RunLog; feed: RunFeed; id: string; response: Response }) => Promise<void>) {
+async function withStream(
+	use: (parts: { log: RunLog; feed: RunFeed; id: string; response: Response }) => Promise<void>,
+) {
 	await runInDurableObject(newRunHome().stub, async (_, { storage }) => {
 		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 		const log = new RunLog(storage);

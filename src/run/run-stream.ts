@@ -22,11 +22,10 @@ export interface RunView<R extends Run = Run> {
 export function streamRun(log: RunLog, feed: RunFeed, run: Run, after: number): Response {
 	if (isTerminal(run.status) && after >= run.lastSeq) return new Response(null, { status: 204 });
 	const { readable, writable } = new IdentityTransformStream();
-	pump(log, feed, run.id, { after, view: eventView, begun: () => true, begin: () => {} }, writable.getWriter()).catch(
-		() => {
-			// The client has left, or stalled: it can come back with its last id.
-		},
-	);
+	const writer = writable.getWriter();
+	const pumped = pump(log, feed, run.id, { after, view: eventView, begun: () => true, begin: () => {} }, writer);
+	// The client has left or stalled, or the run was erased: nobody may wait for more.
+	pumped.catch((error: unknown) => writer.abort(error).catch(() => {}));
 	return new Response(readable, { headers: sseHeaders });
 }
 

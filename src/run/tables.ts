@@ -19,6 +19,8 @@ export const runTables = `
 		deadline_at INTEGER
 	);
 	CREATE INDEX IF NOT EXISTS runs_open ON runs (status) WHERE status IN ('queued', 'running');
+	CREATE INDEX IF NOT EXISTS runs_waiting ON runs (position) WHERE status = 'input_required';
+	CREATE INDEX IF NOT EXISTS runs_untrimmed ON runs (ended_at) WHERE trimmed_seq < last_seq;
 	CREATE INDEX IF NOT EXISTS runs_unprojected ON runs (position) WHERE projected_revision < revision;
 	CREATE TABLE IF NOT EXISTS run_events (
 		run INTEGER NOT NULL,

@@ -8,6 +8,7 @@ import { sealingKey } from "#core/crypto";
 import { spanQueueSink } from "#core/span-queue";
 import type { Domain } from "#http/app";
 import { deploymentProviders, type ProviderEnv } from "#models/provider";
+import { openAiErrorResponse } from "./openai-error-response.ts";
 
 declare global {
 	/** Provider keys are secrets that a deployment may or may not have. */
@@ -31,5 +32,6 @@ export const domain: Domain<AgentsEnv, AgentsContext> = {
 		sealingKey: () => sealingKey(env.SECRETS_KEY),
 		origin: scope.origin,
 	}),
+	errorResponse: (path) => (path.startsWith("/v1/") ? openAiErrorResponse : undefined),
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };

@@ -2,8 +2,11 @@
 import { newApp } from "#http/app";
 import { domain } from "./context.ts";
 import { mountCancelExecution } from "./routes/cancel-execution.ts";
+import { mountCancelResponse } from "./routes/cancel-response.ts";
 import { mountCreateAgent } from "./routes/create-agent.ts";
+import { mountCreateChatCompletion } from "./routes/create-chat-completion.ts";
 import { mountCreateProvider } from "./routes/create-provider.ts";
+import { mountCreateResponse } from "./routes/create-response.ts";
 import { mountDeleteAgent } from "./routes/delete-agent.ts";
 import { mountDeleteProvider } from "./routes/delete-provider.ts";
 import { mountDeleteSession } from "./routes/delete-session.ts";
@@ -14,6 +17,8 @@ import { mountGetAgentHealth } from "./routes/get-agent-health.ts";
 import { mountGetAgent } from "./routes/get-agent.ts";
 import { mountGetAttachment } from "./routes/get-attachment.ts";
 import { mountGetExecution } from "./routes/get-execution.ts";
+import { mountGetModel } from "./routes/get-model.ts";
+import { mountGetResponse } from "./routes/get-response.ts";
 import { mountGetSession } from "./routes/get-session.ts";
 import { mountGetTemplate } from "./routes/get-template.ts";
 import { mountInstantiateTemplate } from "./routes/instantiate-template.ts";
@@ -21,6 +26,7 @@ import { mountListAgentVersions } from "./routes/list-agent-versions.ts";
 import { mountListAgents } from "./routes/list-agents.ts";
 import { mountListExecutions } from "./routes/list-executions.ts";
 import { mountListMessages } from "./routes/list-messages.ts";
+import { mountListModels } from "./routes/list-models.ts";
 import { mountListProviders } from "./routes/list-providers.ts";
 import { mountListSessions } from "./routes/list-sessions.ts";
 import { mountListSkills } from "./routes/list-skills.ts";
@@ -63,6 +69,12 @@ for (const mount of [
 	mountCreateProvider,
 	mountListProviders,
 	mountDeleteProvider,
+	mountListModels,
+	mountGetModel,
+	mountCreateChatCompletion,
+	mountCreateResponse,
+	mountGetResponse,
+	mountCancelResponse,
 ]) {
 	mount(app);
 }

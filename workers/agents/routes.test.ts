@@ -8,7 +8,12 @@ const config = {
 	systemPrompt: "Be kind.",
 	tools: ["current_time"],
 	limits: { steps: 3, tokens: 1000, seconds: 5 },
-	script: [[{ say: "Hello {{message}}", chunks: 2 }, { call: "current_time", input: { timeZone: "UTC" } }]],
+	script: [
+		[
+			{ say: "Hello {{message}}", chunks: 2 },
+			{ call: "current_time", input: { timeZone: "UTC" } },
+		],
+	],
 };
 
 await testRoutes({
@@ -16,7 +21,9 @@ await testRoutes({
 		const { id: agentId, templateId = "" } = await newAgent(owner, {}, { isTemplate: true });
 		const attachments = [{ name: "a.txt", type: "text/plain", data: btoa("hi") }];
 		const { sessionId, executionId } = await ask(owner, agentId, { message: "hello", attachments });
-		const { messages } = await (await owner.get(`/api/v1/agents/sessions/${sessionId}/messages`)).json<{
+		const { messages } = await (
+			await owner.get(`/api/v1/agents/sessions/${sessionId}/messages`)
+		).json<{
 			messages: Array<{ attachments: Array<{ id: string }> }>;
 		}>();
 		const attachmentId = messages.flatMap(({ attachments }) => attachments)[0]!.id;

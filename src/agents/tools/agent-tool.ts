@@ -10,6 +10,8 @@ export interface AgentTool {
 	inputSchema: JSONSchema7;
 	/** It changes something: refused to viewers, whoever owns the agent. */
 	writes: boolean;
+	/** It works on what the session keeps: not offered to a detached turn, which has no session. */
+	ofSession?: boolean;
 	/** Throws an AppError for wrong input; the model is told and may try again. */
 	execute(input: unknown, call: ToolCallScope): Promise<unknown>;
 }

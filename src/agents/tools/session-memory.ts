@@ -16,6 +16,7 @@ export function sessionMemory(sql: SqlStorage): AgentTool[] {
 			id: "remember",
 			description: "Remembers a fact for the rest of this session, under a short key.",
 			writes: true,
+			ofSession: true,
 			input: z.object({
 				key: z.string().min(1).max(100).meta({ description: "What the fact is about." }),
 				value: z.string().max(4_000).meta({ description: "The fact." }),
@@ -34,6 +35,7 @@ export function sessionMemory(sql: SqlStorage): AgentTool[] {
 			id: "recall",
 			description: "Recalls the facts that were remembered in this session, all or those under one key.",
 			writes: false,
+			ofSession: true,
 			input: z.object({ key: z.string().optional().meta({ description: "What the fact is about; all without it." }) }),
 			run({ key }) {
 				const notes = sql.exec<{ key: string; value: string }>("SELECT key, value FROM session_notes").toArray();

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AppError } from "#core/errors";
 import type { AgentTool, ToolCallScope } from "./agent-tool.ts";
 
-interface ZodTool<Input extends z.ZodObject> extends Pick<AgentTool, "id" | "description" | "writes"> {
+interface ZodTool<Input extends z.ZodObject> extends Pick<AgentTool, "id" | "description" | "writes" | "ofSession"> {
 	input: Input;
 	run(input: z.infer<Input>, call: ToolCallScope): unknown;
 }

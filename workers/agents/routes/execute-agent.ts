@@ -11,7 +11,7 @@ import type { AgentsApp } from "./app.ts";
 import { AgentParams } from "./params.ts";
 
 /** Below what the gateway and proxies before it wait for. */
-const maxWaitMs = 100_000;
+export const maxWaitMs = 100_000;
 
 const route = defineRoute({
 	method: "post",

@@ -9,3 +9,5 @@ export const SessionParams = z.object({ sessionId: Id });
 export const AttachmentParams = z.object({ sessionId: Id, attachmentId: Id });
 export const ExecutionParams = z.object({ executionId: Id });
 export const ProviderParams = z.object({ providerId: Id });
+export const ModelParams = z.object({ model: Id });
+export const ResponseParams = z.object({ responseId: Id });

@@ -9,6 +9,12 @@ import { SessionParams } from "./params.ts";
 
 const path = "/api/v1/agents/sessions/{sessionId}/stream";
 
+/** Nothing else reaches the SDK: its other transport would keep a socket out of the reach of a revoked login. */
+const SessionQuery = z.object({
+	after: z.string().max(32).optional(),
+	_pk: z.string().max(64).optional().meta({ description: "Connection id of the SDK's client." }),
+});
+
 const route = defineRoute({
 	method: "get",
 	path,
@@ -18,7 +24,7 @@ const route = defineRoute({
 	description:
 		'Frames out: `{type: "event", cursor, event}` for every event of every run after `after` (a cursor), and the frames ' +
 		'of the `agents` SDK\'s client. Frames in: `{type: "message", message}`, `{type: "cancel"}`, or calls of the SDK.',
-	request: { params: SessionParams, query: z.object({ after: z.string().max(32).optional() }) },
+	request: { params: SessionParams, query: SessionQuery },
 	responses: { 101: { description: "A WebSocket." } },
 });
 
@@ -33,13 +39,14 @@ const closeRoute = defineRoute({
 
 export function mountStreamSession(app: AgentsApp): void {
 	app.openapi(route, async (c) => {
-		if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
-			throw new AppError("malformed_request", "A session streams by WebSocket: send `Upgrade: websocket`.");
-		}
 		const { caller, home } = c.var.context;
 		const object = home(homeOfSession(c.req.valid("param").sessionId));
 		await object.session(caller);
-		return await object.fetch(upgradeRequest(`/session${new URL(c.req.url).search}`, caller));
+		if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+			throw new AppError("malformed_request", "A session streams by WebSocket: send `Upgrade: websocket`.");
+		}
+		const query = new URLSearchParams(c.req.valid("query"));
+		return await object.fetch(upgradeRequest(`/session?${query}`, caller));
 	});
 	app.openapi(closeRoute, async (c) => {
 		const { caller, home } = c.var.context;
