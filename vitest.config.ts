@@ -35,7 +35,14 @@ export default defineConfig({
 					sequence: { groupOrder: 1 },
 				},
 			},
-			{ test: { ...againstPlatform, name: "faults", include: ["test/faults/**/*.test.ts"], sequence: { groupOrder: 2 } } },
+			{
+				test: {
+					...againstPlatform,
+					name: "faults",
+					include: ["test/faults/**/*.test.ts"],
+					sequence: { groupOrder: 2 },
+				},
+			},
 		],
 	},
 });

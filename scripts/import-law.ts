@@ -46,7 +46,7 @@ function law(folder: string, allowed: string[], ...more: Restriction[]): OxlintO
 	};
 	return [
 		restrict(`${folder}/**`, [ours, upwards, ...more]),
-		restrict(`${folder}/**/*.test.ts`, [ours, upwardsInTests, ...more]),
+		restrict(`${folder}/**/{*.test,testing}.ts`, [ours, upwardsInTests, ...more]),
 	];
 }
 

@@ -17,6 +17,7 @@ import { RunObject } from "#run/run-object";
 import { agentLoop } from "./agent-loop.ts";
 import { answerClientCalls } from "./answer-client-calls.ts";
 import { Conversation, conversationTables, type NewMessage } from "./conversation.ts";
+import { DetachedPrompts, detachedTables } from "./detached-prompts.ts";
 import { givenMessages } from "./given-messages.ts";
 import { modelFor } from "./model-for.ts";
 import { type StreamFormat, turnView } from "./openai/turn-view.ts";
@@ -75,6 +76,7 @@ export type SessionHome = Pick<
 
 export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	readonly #conversation = new Conversation(this.ctx.storage.sql);
+	readonly #detached = new DetachedPrompts(this.ctx.storage.sql);
 	readonly #rows = new SessionRows(this.ctx.storage.sql);
 	readonly #tools = sessionTools(this.ctx.storage.sql);
 	readonly #live = new SessionSockets(this, this.log, {
@@ -144,7 +146,7 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 		if (caller.role !== "admin" && ownerId !== caller.userId)
 			throw new AppError("not_found", "There is no such session.");
 		const attachments = this.#conversation.attachmentIds();
-		await this.forgetAll(conversationTables + sessionTables + memoryTables);
+		await this.forgetAll(conversationTables + detachedTables + sessionTables + memoryTables);
 		this.#conversation.reload();
 		return attachments;
 	}
@@ -217,7 +219,10 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	/** A detached turn leaves its log and its result, and nothing of the conversation that it was given. */
 	async #forgetDetached(runs: TurnRun[]): Promise<void> {
 		const ended = runs.filter(({ status, input }) => input.detached && isTerminal(status));
-		const files = ended.flatMap(({ id }) => this.#conversation.forget(id));
+		const files = ended.flatMap(({ id }) => {
+			this.#conversation.forget(id);
+			return this.#detached.drop(id);
+		});
 		if (files.length > 0) await this.env.ATTACHMENTS.delete(files);
 	}
 
@@ -259,8 +264,12 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	}
 
 	async #history({ id, input }: TurnRun): Promise<readonly LanguageModelV4Message[]> {
-		const prompt = input.detached ? this.#conversation.promptOf(id) : this.#conversation.prompt();
+		const prompt = input.detached ? this.#detachedHistory(id) : this.#conversation.prompt();
 		return await withAttachments(prompt, this.env.ATTACHMENTS);
+	}
+
+	#detachedHistory(runId: string): LanguageModelV4Message[] {
+		return [...this.#detached.of(runId), ...this.#conversation.ofRun(runId).map(({ prompt }) => prompt)];
 	}
 
 	#turn(run: TurnRun, agent: AgentDefinition, model: Turn["model"], signal: AbortSignal, span: Span): Turn {
@@ -290,7 +299,7 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	}
 
 	#begin(caller: Caller, message: SendMessage): void {
-		const { runId, sessionId, agent, detached, rest } = message;
+		const { runId, sessionId, agent, prompts = [], detached, rest } = message;
 		const input: TurnInput = {
 			agentId: agent.id,
 			agentVersion: agent.version,
@@ -305,9 +314,8 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 			() => {
 				this.#rows.pin(agent);
 				this.#rows.take(runId, runId);
-				const given = givenMessages(message);
-				if (detached) for (const one of given) this.#conversation.add(one);
-				else this.#conversation.queue(runId, given);
+				if (detached) this.#detached.add(runId, prompts, message.attachments?.map(({ id }) => id) ?? []);
+				else this.#conversation.queue(runId, givenMessages(message));
 			},
 		);
 	}

@@ -60,7 +60,7 @@ export async function withAttachments(
 	bucket: R2Bucket,
 ): Promise<readonly LanguageModelV4Message[]> {
 	if (!prompt.some(hasFile)) return prompt;
-	return await Promise.all(prompt.map((message) => (hasFile(message) ? load(message, bucket) : message)));
+	return await Promise.all(prompt.map(async (message) => (hasFile(message) ? await load(message, bucket) : message)));
 }
 
 type UserMessage = Extract<LanguageModelV4Message, { role: "user" }>;

@@ -121,14 +121,6 @@ export class Conversation {
 		return this.#prompt;
 	}
 
-	/** The messages of one run alone, for runs that are not part of the conversation around them. */
-	promptOf(runId: string): LanguageModelV4Message[] {
-		return this.#sql
-			.exec<{ prompt: string }>("SELECT prompt FROM conversation_messages WHERE run_id = ? ORDER BY position", runId)
-			.toArray()
-			.map(({ prompt }) => JSON.parse(prompt));
-	}
-
 	/** What a run has recorded of itself: its messages with their metadata, oldest first. */
 	ofRun(runId: string): Array<{ prompt: LanguageModelV4Message; content: string; metadata: Record<string, unknown> }> {
 		return this.#sql
@@ -145,15 +137,11 @@ export class Conversation {
 			}));
 	}
 
-	/** Forgets the messages of a run that is not part of the conversation; answers the files that came with them. */
-	forget(runId: string): string[] {
+	/** Forgets the messages of a run that is not part of the conversation. */
+	forget(runId: string): void {
 		const messages = "SELECT id FROM conversation_messages WHERE run_id = ?";
-		const files = this.#sql
-			.exec<{ id: string }>(`DELETE FROM attachments WHERE message_id IN (${messages}) RETURNING id`, runId)
-			.toArray();
 		this.#sql.exec(`DELETE FROM citations WHERE message_id IN (${messages})`, runId);
 		this.#sql.exec("DELETE FROM conversation_messages WHERE run_id = ?", runId);
-		return files.map(({ id }) => id);
 	}
 
 	/** Forgets what is only in memory, after a transaction that failed. */

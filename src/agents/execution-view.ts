@@ -9,17 +9,10 @@ export function executionOf(run: TurnRun): Execution {
 	return { ...executionView(executionRow(run)), lastSeq: run.lastSeq };
 }
 
-export function executionView({
-	ownerId: _,
-	revision: __,
-	output,
-	error,
-	endTime,
-	duration,
-	...row
-}: ExecutionRow): Execution {
+export function executionView(row: ExecutionRow): Execution {
+	const { id, agentId, sessionId, status, input, output, error, traceId, startTime, endTime, duration } = row;
 	return {
-		...row,
+		...{ id, agentId, sessionId, status, input, traceId, startTime },
 		...(output && { output, usage: output.usage }),
 		...(error && { error }),
 		...(endTime !== null && { endTime }),

@@ -164,5 +164,6 @@ class SessionCalls extends RpcTarget {
 
 function currentCaller(): Caller {
 	const { connection } = getCurrentAgent();
-	return (connection?.state as Watcher).caller;
+	if (!connection) throw new AppError("unauthenticated", "There is no connection.");
+	return (connection.state as Watcher).caller;
 }

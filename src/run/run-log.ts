@@ -6,6 +6,7 @@ import type { Caller } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { AppError } from "#core/errors";
 import { type FoldedDeltas, unfold } from "./deltas.ts";
+import { resyncEvent } from "./resync-event.ts";
 import { isTerminal, type Run, type RunError, type RunEvent, type RunStatus } from "./run.ts";
 import { type EventRow, type RunRow, runTables } from "./tables.ts";
 
@@ -136,18 +137,18 @@ export class RunLog<R extends Run = Run> {
 			.toSorted((a, b) => a.seq - b.seq);
 	}
 
-	/** Events of all runs of this object after `after`, in order. */
+	/** Events of all runs of this object after `after`, in order; of a run past retention its `run.resync` alone. */
 	readAcross(after: LogPosition): Array<{ event: RunEvent; position: LogPosition }> {
 		return this.#sql
 			.exec<RunRow>("SELECT * FROM runs WHERE position >= ? ORDER BY position", after.run)
 			.toArray()
 			.filter((row) => row.position > after.run || row.last_seq > after.seq)
-			.flatMap(({ id, position }) =>
-				this.read(id, position === after.run ? after.seq : 0, Number.MAX_SAFE_INTEGER).map((event) => ({
-					event,
-					position: { run: position, seq: event.seq },
-				})),
-			);
+			.flatMap((row) => {
+				const from = row.position === after.run ? after.seq : 0;
+				const isPast = from < row.trimmed_seq;
+				const events = isPast ? [resyncEvent(runOf(row))] : this.read(row.id, from, Number.MAX_SAFE_INTEGER);
+				return events.map((event) => ({ event, position: { run: row.position, seq: event.seq } }));
+			});
 	}
 
 	/** The deltas of this type that no event has folded yet: what a crash left behind. */

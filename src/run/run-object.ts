@@ -28,6 +28,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	readonly #driving = new Map<string, AbortController>();
 	#projecting: Promise<void> | undefined;
 	#projectionTimer: ReturnType<typeof setTimeout> | undefined;
+	/** When the next projection is due. */
+	#projectAt = Number.POSITIVE_INFINITY;
 	/** When the alarm is due, as far as this instance knows. */
 	#wakeAt = Number.POSITIVE_INFINITY;
 
@@ -153,7 +155,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		while (this.#projecting) await this.#projecting;
 		for (const run of this.log.open().toReversed()) this.#cancel(run);
 		clearTimeout(this.#projectionTimer);
-		this.#projectionTimer = undefined;
+		this.#projectAt = Number.POSITIVE_INFINITY;
 		for (const socket of this.ctx.getWebSockets()) socket.close(socketClosed.erased, "the data was erased");
 		this.#wakeAt = Number.POSITIVE_INFINITY;
 		const deleted = [this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()];
@@ -244,14 +246,17 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	}
 
 	#projectLater(ms: number): void {
-		if (ms === 0) clearTimeout(this.#projectionTimer);
-		else if (this.#projectionTimer !== undefined) return;
+		const at = Date.now() + ms;
+		// A later wish does not push an earlier one back: one change after another must not starve the listing.
+		if (at >= this.#projectAt) return;
+		this.#projectAt = at;
+		clearTimeout(this.#projectionTimer);
 		this.#projectionTimer = setTimeout(() => this.ctx.waitUntil(this.#project()), ms);
 		this.#wakeIn(heartbeatMs);
 	}
 
 	async #project(): Promise<void> {
-		this.#projectionTimer = undefined;
+		this.#projectAt = Number.POSITIVE_INFINITY;
 		this.#projecting ??= this.#projectAll().finally(() => {
 			this.#projecting = undefined;
 		});

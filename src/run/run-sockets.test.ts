@@ -1,6 +1,7 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { ada, bob, isGapless, newRunHome, refusalOf } from "../../test/support/run-home.ts";
+import type { TestRuns } from "../../test/support/run-worker.ts";
 import { newRunId } from "./run-id.ts";
 import { parseAfter } from "./run-sockets.ts";
 
@@ -58,6 +59,19 @@ test("revoking a credential closes its sockets with 4401 and leaves the run and 
 	expect(revoked.frames.some(({ type }) => type === "text.completed")).toBe(false);
 	expect(isGapless(other.frames)).toBe(true);
 	expect(other.frames.at(-1)!.type).toBe("run.completed");
+});
+
+test("a socket that is being closed does not stop the run that has something to tell", async () => {
+	const home = newRunHome();
+	const runId = await home.start([{ ask: "name" }, { effect: "x" }]);
+	const socket = await home.socket(runId);
+	await socket.seen("run.input_required");
+	await runInDurableObject(home.stub, async (runs: TestRuns) => {
+		// In one turn: the client has had no time to answer the close.
+		await Promise.all([runs.closeSockets("c1"), runs.answer(runId, "Ada")]);
+	});
+	expect(await socket.closed).toEqual({ code: 4401 });
+	expect((await home.finish(runId)).status).toBe("completed");
 });
 
 test("a client that has gone away does not disturb the run", async () => {

@@ -2,7 +2,7 @@
 import { AppError } from "#core/errors";
 import { isTerminal, type Run } from "./run.ts";
 import type { RunLog } from "./run-log.ts";
-import { resyncEvent } from "./run-stream.ts";
+import { resyncEvent } from "./resync-event.ts";
 
 interface Place {
 	runId: string;

@@ -1,5 +1,6 @@
 /** The SSE view of a run's log: `id` is the sequence number, so `Last-Event-ID` resumes without gap or repeat. */
 import { formatSse, sseHeaders, sseHeartbeat } from "#core/sse";
+import { resyncEvent } from "./resync-event.ts";
 import { isSettled, isTerminal, type Run, type RunEvent } from "./run.ts";
 import type { RunFeed } from "./run-feed.ts";
 import type { RunLog } from "./run-log.ts";
@@ -57,13 +58,6 @@ export async function streamView<R extends Run>(
 		clearTimeout(timer);
 	}
 	return new Response(readable, { headers: sseHeaders });
-}
-
-/** What a client is told that asks for events past retention: the run as it is, under the last id it missed. */
-export function resyncEvent(run: Run): RunEvent {
-	const { id, status, result, error, trimmedSeq } = run;
-	const at = new Date(run.endedAt ?? run.startedAt).toISOString();
-	return { runId: id, seq: trimmedSeq, type: "run.resync", data: { reason: "retention", status, result, error }, at };
 }
 
 export function formatEvent(event: RunEvent): string {

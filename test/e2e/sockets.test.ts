@@ -112,7 +112,7 @@ test("a frame of 40 MB ends its socket, and nothing else", async () => {
 	await good.next(({ type, event }) => type === "event" && event.data.response === "You said still here.");
 });
 
-test("a viewer's socket only runs what he may run, and a stranger's opens nothing", async () => {
+test("a stranger's socket opens nothing, and neither does an id that is none", async () => {
 	const [ada, viewer] = [await newPerson(instance), await newPerson(instance, "viewer")];
 	const path = await newSession(ada);
 	expect(await upgradeStatus(`${instance.url}${path}`, { authorization: `Bearer ${viewer.token}` })).toBe(404);

@@ -9,7 +9,7 @@ export function openAiAs(userId: string, role: Role = "user"): OpenAI {
 		apiKey: "unused",
 		baseURL: "http://domain/v1",
 		async fetch(url, init) {
-			const request = new Request(url as string, init as RequestInit);
+			const request = new Request(url, init);
 			for (const [name, value] of Object.entries(identity)) request.headers.set(name, value);
 			request.headers.delete("authorization");
 			return await exports.default.fetch(request);

@@ -5,15 +5,16 @@ import { AppError, type ErrorDetails } from "#core/errors";
 import { DeltaGatherer } from "#run/delta-gatherer";
 import type { Run } from "#run/run";
 import type { LogPosition, NewEvent } from "#run/run-log";
+import { RunKeys } from "#run/run-keys-object";
 import { RunObject } from "#run/run-object";
 
-export { RunKeys } from "#run/run-keys-object";
+export { RunKeys };
 
 declare global {
 	namespace Cloudflare {
 		interface Env {
 			RUNS: DurableObjectNamespace<TestRuns>;
-			KEYS: DurableObjectNamespace<import("#run/run-keys-object").RunKeys>;
+			KEYS: DurableObjectNamespace<RunKeys>;
 		}
 	}
 }

@@ -1,5 +1,4 @@
 /** What the agents Worker takes from its bindings; nothing else reads them. */
-import type { SessionHome } from "#agents/agent-session-object";
 import type { AgentsContext } from "#agents/context";
 import { egressPolicy } from "#agents/egress-policy";
 import { modelFor } from "#agents/model-for";
@@ -23,7 +22,7 @@ export const domain: Domain<AgentsEnv, AgentsContext> = {
 			return scope.caller;
 		},
 		db: openDb(env.DB),
-		home: (name) => env.SESSIONS.getByName(name) as unknown as SessionHome,
+		home: (name) => env.SESSIONS.getByName(name),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
 		attachments: env.ATTACHMENTS,
 		model: (name) => modelFor(env, scope.caller, name),

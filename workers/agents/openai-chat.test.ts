@@ -1,3 +1,4 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { ChatCompletionMessageParam, ChatCompletionTool } from "openai/resources/chat/completions";
 import { expect, test, vi } from "vitest";
@@ -102,7 +103,6 @@ test.each([false, true])("a client's own tool goes round: call, result, answer (
 	messages.push(first.message, { role: "tool", tool_call_id: "call_1", content: "sunny" });
 	const second = await complete();
 	expect(second.choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "It is sunny." } });
-	expect(second.usage!.total_tokens).toBeGreaterThan(0);
 });
 
 test("the package runs a client's tool by itself", async () => {
@@ -146,6 +146,14 @@ test("earlier messages are the conversation, and nothing of it is counted as the
 	expect(usage!.prompt_tokens).toBeGreaterThan(short.usage!.prompt_tokens);
 });
 
+test("a conversation of any length keeps its order", async () => {
+	const script = Array.from({ length: 8 }, (_, i) => [{ say: `turn ${i}: {{message}}` }]);
+	const { id: model } = await scripted(ada, script, { limits: { tokens: 10_000_000 } });
+	const long = Array.from({ length: 6 }, (_, i) => user(`${i} ${"word ".repeat(40_000)}`));
+	const { choices } = await openai.chat.completions.create({ model, messages: [...long, user("last")] });
+	expect(choices[0]!.message.content).toBe("turn 6: last");
+});
+
 test("the model sees the agent's system prompt first, then the client's", async () => {
 	const { id: model } = await scripted(ada, [{ say: "ok" }], { systemPrompt: "You are an agent." });
 	const base = await openai.chat.completions.create({ model, messages: [user("a")] });
@@ -183,8 +191,10 @@ test("takes images, and keeps neither them nor the conversation after the turn",
 	expect(completion.choices[0]!.message.content).toBe("A picture.");
 	await vi.waitFor(async () => expect((await env.ATTACHMENTS.list()).objects).toEqual([]));
 	const runId = completion.id.replace("chatcmpl-", "run_");
-	const rows = await runInPool(runId, (sql) => sql.exec("SELECT * FROM conversation_messages").toArray());
-	expect(rows).toEqual([]);
+	const kept = await runInDurableObject(objectOf(runId), (_, { storage: { sql } }) =>
+		sql.exec("SELECT content FROM conversation_messages WHERE run_id = ?", runId).toArray(),
+	);
+	expect(kept).toEqual([]);
 });
 
 test("requests of one user share a few objects", async () => {
@@ -216,7 +226,7 @@ test("what the agent remembers belongs to sessions, which a chat completion has 
 
 test("Idempotency-Key makes it safe to send again", async () => {
 	const { id: model } = await scripted(ada, [{ say: "ok" }]);
-	const options = { idempotencyKey: crypto.randomUUID() };
+	const options = { headers: { "Idempotency-Key": crypto.randomUUID() } };
 	const request = { model, messages: [user("hi")] };
 	const [first, second] = [
 		await openai.chat.completions.create(request, options),
@@ -239,8 +249,3 @@ test("a client that goes away does not stop the run", async () => {
 	const settled = await ada.get(`/api/v1/agents/executions/${runId}/stream`);
 	expect(await settled.text()).toContain('"response":"one two three"');
 });
-
-async function runInPool<Result>(runId: string, look: (sql: SqlStorage) => Result): Promise<Result> {
-	const { runInDurableObject } = await import("cloudflare:test");
-	return await vi.waitFor(async () => await runInDurableObject(objectOf(runId), (_, { storage }) => look(storage.sql)));
-}

@@ -17,6 +17,7 @@ export function openAiErrorResponse(error: AppError): Response {
 	const headers = new Headers();
 	if (error.details.retryAfter !== undefined) headers.set("retry-after", String(Math.ceil(error.details.retryAfter)));
 	if (error.details.allow) headers.set("allow", error.details.allow.join(", "));
+	if (statusOf(error.code) === 401) headers.set("www-authenticate", 'Bearer realm="agentic-edge"');
 	if (final.has(error.code)) headers.set("x-should-retry", "false");
 	const status = statusOf(error.code);
 	// OpenAI knows no 422.

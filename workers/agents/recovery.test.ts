@@ -20,7 +20,7 @@ test("a turn that a crash cuts off completes by itself, and a client that resume
 		if (response.status === 204) break;
 		for await (const { data } of sseEvents(response)) {
 			seen.push(data);
-			if (crashes < 2 && data.type === "message.delta" && data.data.text.trim() !== "First.") break;
+			if (crashes < 2 && data.type === "message.delta" && long.say.includes(data.data.text.trim())) break;
 		}
 		if (crashes++ < 2) await abortAllDurableObjects();
 	}
@@ -72,7 +72,7 @@ test("a question waits across a crash", async () => {
 	expect(await ask(ada, id, { message: "Ada", sessionId })).toMatchObject({ executionId, status: "completed" });
 });
 
-test("turn 200 of a conversation reads and writes no more rows than turn 2", async () => {
+test("turn 200 of a conversation reads and writes no more rows than turn 2", { timeout: 30_000 }, async () => {
 	const { id } = await scripted(ada, [{ say: "ok" }]);
 	const { sessionId } = await ask(ada, id, "turn 1");
 	const second = await countRows(sessionId, () => ask(ada, id, { message: "turn 2", sessionId }));
@@ -89,13 +89,14 @@ test("turn 200 of a conversation reads and writes no more rows than turn 2", asy
 
 /** Rows that the session's object reads and writes meanwhile, with its projection and its alarm. */
 async function countRows(sessionId: string, work: () => Promise<unknown>): Promise<{ read: number; written: number }> {
+	await runDurableObjectAlarm(objectOf(sessionId));
 	const counted = await runInDurableObject(objectOf(sessionId), (_, { storage }) => {
 		const cursors: Array<SqlStorageCursor<Record<string, SqlStorageValue>>> = [];
 		const exec = storage.sql.exec.bind(storage.sql);
 		vi.spyOn(storage.sql, "exec").mockImplementation((query: string, ...values: unknown[]) => {
 			const cursor = exec(query, ...values);
 			cursors.push(cursor);
-			return cursor as never;
+			return cursor;
 		});
 		return { cursors };
 	});

@@ -1,5 +1,6 @@
 import { testRoutes } from "../../test/support/route-matrix.ts";
-import { ask, newAgent } from "./testing.ts";
+import { asCaller } from "../../test/support/as-caller.ts";
+import { ask, newAgent, scripted } from "./testing.ts";
 
 const config = {
 	model: "local/script",
@@ -16,6 +17,10 @@ const config = {
 	],
 };
 
+/** An agent that everybody may run, for the routes that name one in their body. */
+const everyones = { name: "Everyone's", shared: true };
+await scripted(asCaller("usr_host"), [{ say: "Hello" }], {}, everyones);
+
 await testRoutes({
 	async objects(owner) {
 		const { id: agentId, templateId = "" } = await newAgent(owner, {}, { isTemplate: true });
@@ -30,10 +35,31 @@ await testRoutes({
 		const name = `p-${crypto.randomUUID()}`;
 		const provider = await owner.post("/api/v1/providers", { name, kind: "openai", apiKey: "sk-test" });
 		const { id: providerId } = await provider.json<{ id: string }>();
-		return { agentId, templateId, sessionId, executionId, attachmentId, providerId };
+		const openAi = { model: agentId, responseId: executionId.replace("run_", "resp_") };
+		return { agentId, templateId, sessionId, executionId, attachmentId, providerId, ...openAi };
 	},
 	headers: { prefer: "wait=1" },
 	bodies: {
+		"POST /v1/chat/completions": {
+			model: everyones.name,
+			messages: [
+				{ role: "system", content: "Be kind." },
+				{ role: "user", content: [{ type: "text", text: "hello" }] },
+			],
+			temperature: 1,
+			max_tokens: 100,
+			stop: ["x"],
+			tools: [{ type: "function", function: { name: "f", description: "x", parameters: { type: "object" } } }],
+			metadata: { tag: "x" },
+		},
+		"POST /v1/responses": {
+			model: everyones.name,
+			input: [{ role: "user", content: [{ type: "input_text", text: "hello" }] }],
+			instructions: "Be kind.",
+			text: { format: { type: "text" } },
+			tools: [{ type: "function", name: "f", parameters: { type: "object" } }],
+			metadata: { tag: "x" },
+		},
 		"POST /api/v1/agents": {
 			name: "Ada",
 			description: "Counts.",
@@ -64,8 +90,6 @@ await testRoutes({
 	answers: {
 		// Needs an upgrade to a WebSocket.
 		"GET /api/v1/agents/sessions/{sessionId}/stream": 400,
-		// The body is the same each time, and so is the name.
-		"POST /api/v1/providers": 409,
 	},
 	hiddenFromAdmins: ["DELETE /api/v1/providers/{providerId}"],
 });

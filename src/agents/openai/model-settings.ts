@@ -25,7 +25,10 @@ const jsonSchemaFields = {
 };
 export const JsonSchemaFormat = z.object(jsonSchemaFields);
 
-type ResponseFormat = { type: "text" } | { type: "json_object" } | ({ type: "json_schema" } & z.infer<typeof JsonSchemaFormat>);
+type ResponseFormat =
+	| { type: "text" }
+	| { type: "json_object" }
+	| ({ type: "json_schema" } & z.infer<typeof JsonSchemaFormat>);
 
 export function responseFormat(format: ResponseFormat | null | undefined): TurnSettings["responseFormat"] {
 	if (!format || format.type === "text") return undefined;

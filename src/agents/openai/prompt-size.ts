@@ -1,14 +1,16 @@
-/** A message is one row of the session's SQLite, and a row holds 2 MB. */
-import type { LanguageModelV4Message } from "@ai-sdk/provider";
+/**
+ * A row of SQLite holds 2 MB. A session keeps a message twice in a row, for the model and for people, and what one
+ * request adds waits in a single row for its turn.
+ */
 import { AppError } from "#core/errors";
 
-const maxBytes = 1_800_000;
+const maxBytes = 900_000;
 const encoder = new TextEncoder();
 
 /** Throws `payload_too_large`; files do not count, they are kept elsewhere. */
-export function checkSize(prompt: LanguageModelV4Message, pointer: string): void {
-	const json = JSON.stringify(prompt, (key, value: unknown) => (key === "data" ? undefined : value));
+export function checkSize(content: unknown, pointer: string): void {
+	const json = JSON.stringify(content, (key, value: unknown) => (key === "data" ? undefined : value));
 	if (json.length * 3 <= maxBytes || encoder.encode(json).length <= maxBytes) return;
-	const detail = `a message has ${maxBytes} bytes at most`;
-	throw new AppError("payload_too_large", "A message is too long.", { details: { fields: [{ pointer, detail }] } });
+	const message = `This is too long: ${maxBytes} bytes are kept at most.`;
+	throw new AppError("payload_too_large", message, { details: { fields: [{ pointer, detail: message }] } });
 }

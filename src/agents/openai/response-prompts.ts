@@ -5,11 +5,10 @@
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import { parseInput } from "#agents/model-answer";
 import { imagePart } from "./image-part.ts";
-import { checkSize } from "./prompt-size.ts";
 import type { InputItem, InputPart, ResponseRequest } from "./response-request.ts";
 
 export function responsePrompts(input: ResponseRequest["input"]): LanguageModelV4Message[] {
-	if (typeof input === "string") return sized([{ role: "user", content: [{ type: "text", text: input }] }]);
+	if (typeof input === "string") return [{ role: "user", content: [{ type: "text", text: input }] }];
 	const prompts: LanguageModelV4Message[] = [];
 	input.forEach((item, i) => {
 		const prompt = promptOf(item, `/input/${i}`);
@@ -17,7 +16,7 @@ export function responsePrompts(input: ResponseRequest["input"]): LanguageModelV
 		if (prompt?.role === "assistant" && last?.role === "assistant") last.content.push(...prompt.content);
 		else if (prompt) prompts.push(prompt);
 	});
-	return sized(prompts);
+	return prompts;
 }
 
 function promptOf(item: InputItem, pointer: string): LanguageModelV4Message | undefined {
@@ -62,9 +61,4 @@ function textOf(content: string | InputPart[]): string {
 			return part.type === "refusal" ? part.refusal : part.text;
 		})
 		.join("");
-}
-
-function sized(prompts: LanguageModelV4Message[]): LanguageModelV4Message[] {
-	for (const prompt of prompts) checkSize(prompt, "/input");
-	return prompts;
 }

@@ -11,12 +11,14 @@ import { responseFormat } from "./model-settings.ts";
 import { runOfResponse } from "./openai-id.ts";
 import { poolHome } from "./pool-home.ts";
 import { previousNotFound } from "./previous-response.ts";
+import { checkSize } from "./prompt-size.ts";
 import { responsePrompts } from "./response-prompts.ts";
 import type { ResponseRequest } from "./response-request.ts";
 
 export async function responseTurn(ctx: AgentsContext, request: ResponseRequest): Promise<GivenTurn> {
 	const { previous_response_id: previous, instructions, tools, tool_choice: choice, metadata } = request;
 	const prompts = responsePrompts(request.input);
+	checkSize(prompts, "/input");
 	if (!previous) answerClientCalls(prompts, [], "/input");
 	const agent = await agentOfModel(ctx, request.model);
 	const chosen = choice ?? undefined;

@@ -48,7 +48,8 @@ export function mountStreamExecution(app: AgentsApp): void {
 		if (c.req.header("upgrade")?.toLowerCase() === "websocket") {
 			await object.find(caller, executionId);
 			const after = String(parseAfter(c.req.query("after")));
-			return await object.fetch(upgradeRequest(`/run?${new URLSearchParams({ run: executionId, after })}`, caller));
+			const query = new URLSearchParams({ run: executionId, after }).toString();
+			return await object.fetch(upgradeRequest(`/run?${query}`, caller));
 		}
 		const after = parseAfter(c.req.header("last-event-id") ?? c.req.query("after"));
 		const { status, headers, body } = await object.stream(caller, executionId, after);

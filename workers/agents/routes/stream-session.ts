@@ -46,7 +46,7 @@ export function mountStreamSession(app: AgentsApp): void {
 			throw new AppError("malformed_request", "A session streams by WebSocket: send `Upgrade: websocket`.");
 		}
 		const query = new URLSearchParams(c.req.valid("query"));
-		return await object.fetch(upgradeRequest(`/session?${query}`, caller));
+		return await object.fetch(upgradeRequest(`/session?${query.toString()}`, caller));
 	});
 	app.openapi(closeRoute, async (c) => {
 		const { caller, home } = c.var.context;

@@ -1,0 +1,218 @@
+/** Kills the runtime while clients stream, and expects that nobody notices but by the clock. */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { ApiClient, Json } from "../../scripts/api-client.ts";
+import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import { newPerson, testSettings } from "../support/people.ts";
+import { textsOf, watchRun, type WatchedRun } from "../support/run-watcher.ts";
+import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
+
+/** `npm run test:faults` takes longer, and other seeds every time. */
+const isLong = import.meta.env.MODE === "faults";
+const seeds = isLong ? Array.from({ length: 5 }, () => Math.floor(Math.random() * 2 ** 31)) : [20];
+const kills = isLong ? 50 : 20;
+const streamingClients = 6;
+const recoversWithinMs = 30_000;
+
+const admin = { email: "admin@example.com", password: "the admin of the tests" };
+const poem = Array.from({ length: 30 }, (_, line) => `line ${line} of {{message}}; `).join("");
+const reciter = {
+	name: "Reciter",
+	framework: "langchain",
+	config: {
+		model: "local/script",
+		tools: ["current_time", "remember"],
+		script: [
+			{ say: poem, chunks: 30, delayMs: 30 },
+			{ call: "current_time", input: { timeZone: "UTC" } },
+			{ say: `again: ${poem}`, chunks: 20, delayMs: 30 },
+			{ call: "remember", input: { key: "{{message}}", value: "said" } },
+			{ say: "the end of {{message}}", chunks: 4, delayMs: 30 },
+		],
+	},
+};
+
+interface Finished extends WatchedRun {
+	message: string;
+	/** How often the POST was sent until it was answered. */
+	posts: number;
+}
+
+let platform: Platform;
+let stateDir: string;
+
+beforeAll(async () => {
+	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
+	const env = { ...testSettings, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password };
+	platform = await startPlatform({ port: 0, stateDir, quiet: true, env });
+});
+
+afterAll(async () => {
+	await platform.stop();
+	rmSync(stateDir, { recursive: true, force: true });
+});
+
+test.each(seeds)(`${kills} kills while clients stream, seed %i`, { timeout: 600_000 }, async (seed) => {
+	const random = seededRandom(seed);
+	const ada = await newPerson({ url: platform.url, admin });
+	const { id: agentId } = await ada.call("POST", "/api/v1/agents", reciter);
+	const restartsBefore = platform.restarts;
+
+	const work = new AbortController();
+	const clients = Array.from({ length: streamingClients }, (_, index) =>
+		talkUntil(work.signal, ada, agentId, `client ${index}`, index % 3 === 2 ? "socket" : "sse"),
+	);
+	const acceptedBeforeKills: string[] = [];
+	for (let kill = 0; kill < kills; kill++) {
+		await delay(random.integer(100, 1_000));
+		if (kill % 4 === 0) acceptedBeforeKills.push(await accept(ada, agentId));
+		await killRuntime(random);
+	}
+	work.abort();
+	const runs = (await Promise.all(clients)).flat();
+	await Promise.all(acceptedBeforeKills.map((id) => watchRun(ada, id, "sse")));
+
+	const lost = runs.reduce((sum, run) => sum + run.lost, 0);
+	const duplicated = runs.reduce((sum, run) => sum + run.duplicated, 0);
+	const events = runs.reduce((sum, run) => sum + run.events.length, 0);
+	const reconnects = runs.reduce((sum, run) => sum + run.reconnects - 1, 0);
+	const retries = runs.reduce((sum, run) => sum + run.posts - 1, 0);
+	const discarded = runs.flatMap(({ events }) => events).filter(({ type }) => type === "message.discarded").length;
+	console.log(
+		`seed ${seed}: ${kills} kills, ${platform.restarts - restartsBefore} restarts, ${runs.length} runs, ${events} events, ` +
+			`${reconnects} reconnects, ${retries} POSTs again, ${discarded} half messages discarded; ` +
+			`${lost} lost, ${duplicated} duplicated`,
+	);
+	expect({ lost, duplicated }).toEqual({ lost: 0, duplicated: 0 });
+	expect(platform.restarts - restartsBefore).toBeGreaterThanOrEqual(kills);
+	expect(runs.length).toBeGreaterThanOrEqual(streamingClients);
+	for (const run of runs) expectWhole(run);
+
+	// Every POST, however often it was sent, made one run; and none of them goes on.
+	const known = new Set([...runs.map(({ executionId }) => executionId), ...acceptedBeforeKills]);
+	const listed = await untilListed(ada, agentId, known.size);
+	expect(listed.map(({ id }) => id).toSorted()).toEqual([...known].toSorted());
+	expect(listed.filter(({ status }) => status !== "completed")).toEqual([]);
+	for (const id of known) expect((await ada.call("GET", `/api/v1/agents/executions/${id}`)).status).toBe("completed");
+});
+
+test("what was accepted right before a kill exists, and finishes although nobody asks for it", async () => {
+	const ada = await newPerson({ url: platform.url, admin });
+	const { id: agentId } = await ada.call("POST", "/api/v1/agents", reciter);
+	const accepted = await Promise.all(Array.from({ length: 6 }, () => accept(ada, agentId)));
+	process.kill(platform.pid(), "SIGKILL");
+	const killedAt = Date.now();
+	// The list is read from D1: asking for it wakes no object.
+	const listed = await untilListed(ada, agentId, accepted.length);
+	expect(listed.map(({ id }) => id).toSorted()).toEqual(accepted.toSorted());
+	for (const { startTime, endTime } of listed) {
+		expect(Date.parse(startTime)).toBeLessThan(killedAt);
+		expect(Date.parse(endTime)).toBeLessThan(killedAt + recoversWithinMs);
+	}
+});
+
+test("one Idempotency-Key is one run, also when a kill comes between", async () => {
+	const ada = await newPerson({ url: platform.url, admin });
+	const { id: agentId } = await ada.call("POST", "/api/v1/agents", reciter);
+	const path = `/api/v1/agents/${agentId}/execute`;
+	const headers = { "idempotency-key": randomUUID(), prefer: "respond-async" };
+	const post = (message: string) => insist(() => ada.fetch("POST", path, { message }, headers));
+	const answers = await Promise.all([...Array.from({ length: 10 }, () => post("once")), killRuntime(seededRandom(1))]);
+	const ids = await Promise.all(answers.flatMap((answer) => (answer ? answer.json<Json>() : [])));
+	expect(new Set(ids.map(({ executionId }) => executionId)).size).toBe(1);
+	expect((await post("twice")).status).toBe(422);
+	const [run] = await untilListed(ada, agentId, 1);
+	expect(run).toMatchObject({ id: ids[0].executionId, status: "completed" });
+});
+
+/** Sends one message after the other to one session; the runs that it saw to their end. */
+async function talkUntil(
+	signal: AbortSignal,
+	api: ApiClient,
+	agentId: string,
+	sessionId: string,
+	by: "sse" | "socket",
+): Promise<Finished[]> {
+	const finished: Finished[] = [];
+	while (!signal.aborted) {
+		const message = `${sessionId}, message ${finished.length}`;
+		const headers = { "idempotency-key": randomUUID(), ...(by === "socket" && { prefer: "respond-async" }) };
+		const body = { message, sessionId, streaming: by === "sse" };
+		let posts = 0;
+		const response = await insist(() => {
+			posts++;
+			return api.fetch("POST", `/api/v1/agents/${agentId}/execute`, body, headers);
+		});
+		if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+		const executionId = by === "sse" ? response.headers.get("x-execution-id") : (await response.json<Json>()).executionId;
+		const run = await watchRun(api, executionId, by, by === "sse" ? response : undefined);
+		finished.push({ ...run, message, posts });
+	}
+	return finished;
+}
+
+/** Answers the id of a run that was accepted and that nobody watches. */
+async function accept(api: ApiClient, agentId: string): Promise<string> {
+	const headers = { "idempotency-key": randomUUID(), prefer: "respond-async" };
+	const path = `/api/v1/agents/${agentId}/execute`;
+	const response = await insist(() => api.fetch("POST", path, { message: "unwatched" }, headers));
+	expect(response.status).toBe(202);
+	return (await response.json<Json>()).executionId;
+}
+
+/** The answer, once there is one: a connection that broke is tried again. */
+async function insist(send: () => Promise<Response>): Promise<Response> {
+	for (let attempt = 0; attempt < 200; attempt++) {
+		try {
+			return await send();
+		} catch {
+			await delay(100);
+		}
+	}
+	throw new Error("no connection");
+}
+
+/** Now and then twice in a row, so that one falls into the restart. */
+async function killRuntime(random: SeededRandom): Promise<void> {
+	const pid = platform.pid();
+	process.kill(pid, "SIGKILL");
+	if (random.integer(1, 5) === 1) {
+		await vi.waitFor(() => expect(platform.pid()).not.toBe(pid), 10_000);
+		process.kill(platform.pid(), "SIGKILL");
+	}
+	const health = await insist(() => fetch(`${platform.url}/api/health`, { signal: AbortSignal.timeout(5_000) }));
+	expect(health.status).toBe(200);
+}
+
+/** Every delta of every message, less what a crash cut off, is what the model was told to say. */
+function expectWhole(run: Finished): void {
+	const line = poem.replaceAll("{{message}}", run.message);
+	expect(textsOf(run)).toEqual([line, `again: ${line}`, `the end of ${run.message}`]);
+	expect(run.events.at(-1)).toMatchObject({ type: "run.completed" });
+	const completed = run.events.filter(({ type }) => type === "message.completed");
+	expect(completed.map(({ data }) => data.text)).toEqual(textsOf(run));
+	const tools = run.events.filter(({ type }) => type === "tool.completed").map(({ data }) => data.toolId);
+	expect(tools).toEqual(["current_time", "remember"]);
+}
+
+async function untilListed(api: ApiClient, agentId: string, count: number): Promise<Json[]> {
+	return await vi.waitFor(
+		async () => {
+			const listed: Json[] = [];
+			let cursor: string | undefined;
+			do {
+				const query = new URLSearchParams({ agentId, limit: "100", ...(cursor && { cursor }) });
+				const page = await (await insist(() => api.fetch("GET", `/api/v1/agents/executions?${query}`))).json<Json>();
+				listed.push(...page.executions);
+				cursor = page.nextCursor;
+			} while (cursor);
+			expect(listed.filter(({ status }) => status === "completed").length).toBeGreaterThanOrEqual(count);
+			return listed;
+		},
+		{ timeout: 45_000, interval: 500 },
+	);
+}

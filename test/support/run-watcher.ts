@@ -1,0 +1,79 @@
+/** A client that watches one run through every death of the runtime, and keeps count of what it gets. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { ApiClient, Json } from "../../scripts/api-client.ts";
+import { openSocket } from "./sockets.ts";
+
+export interface WatchedRun {
+	executionId: string;
+	events: Json[];
+	/** Events that were skipped, came again, or came out of order. */
+	lost: number;
+	duplicated: number;
+	reconnects: number;
+}
+
+const reconnectMs = 100;
+const giveUpMs = 60_000;
+const endings = new Set(["run.completed", "run.failed", "run.cancelled"]);
+
+/** Starts with the stream that is open already, if there is one; resolves at the run's end. */
+export async function watchRun(
+	api: ApiClient,
+	executionId: string,
+	by: "sse" | "socket",
+	firstStream?: Response,
+): Promise<WatchedRun> {
+	const run: WatchedRun = { executionId, events: [], lost: 0, duplicated: 0, reconnects: 0 };
+	const deadline = Date.now() + giveUpMs;
+	let stream = firstStream;
+	while (!endings.has(run.events.at(-1)?.type)) {
+		if (Date.now() > deadline) throw new Error(`${executionId} has not ended: ${JSON.stringify(run.events.at(-1))}`);
+		try {
+			if (by === "socket") await readSocket(api, run);
+			else await readStream(api, run, stream);
+		} catch {
+			// Cut off, or not up again yet.
+		}
+		stream = undefined;
+		run.reconnects++;
+		await delay(reconnectMs);
+	}
+	return run;
+}
+
+/** What a reader has of the run's texts in the end: deltas, less those of discarded messages. */
+export function textsOf({ events }: WatchedRun): string[] {
+	const texts = new Map<string, string>();
+	for (const { type, data } of events) {
+		if (type === "message.delta") texts.set(data.messageId, (texts.get(data.messageId) ?? "") + data.text);
+		if (type === "message.discarded") texts.delete(data.messageId);
+	}
+	return [...texts.values()];
+}
+
+async function readStream(api: ApiClient, run: WatchedRun, open?: Response): Promise<void> {
+	const path = `/api/v1/agents/executions/${run.executionId}/stream`;
+	const response = open ?? (await api.fetch("GET", path, undefined, { "last-event-id": String(lastSeq(run)) }));
+	for await (const { id, data } of api.events(response)) {
+		if (id !== String(data.seq)) throw new Error(`id ${id} for event ${data.seq}`);
+		take(run, data);
+	}
+}
+
+async function readSocket(api: ApiClient, run: WatchedRun): Promise<void> {
+	const path = `/api/v1/agents/executions/${run.executionId}/stream?after=${lastSeq(run)}`;
+	const socket = await openSocket(`${api.url}${path}`, { protocols: ["agentic-edge", `bearer.${api.token}`] });
+	await socket.closed;
+	for (const event of socket.frames) take(run, event);
+}
+
+function take(run: WatchedRun, event: Json): void {
+	const expected = lastSeq(run) + 1;
+	if (event.seq < expected) run.duplicated++;
+	if (event.seq > expected) run.lost += event.seq - expected;
+	run.events.push(event);
+}
+
+function lastSeq({ events }: WatchedRun): number {
+	return events.at(-1)?.seq ?? 0;
+}
