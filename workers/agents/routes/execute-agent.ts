@@ -44,7 +44,7 @@ export function mountExecuteAgent(app: AgentsApp): void {
 		const home = context.home(homeOf(executionId));
 		if (streaming) {
 			const stream = await home.stream(caller, executionId, 0);
-			return new Response(stream.body, { headers: [...stream.headers, ["x-execution-id", executionId]] }) as never;
+			return new Response(stream.body, { headers: [...stream.headers, ["x-execution-id", executionId]] });
 		}
 		const { respondAsync, waitMs = maxWaitMs } = parsePrefer(c.req.header("prefer"));
 		const run = await home.settled(caller, executionId, respondAsync ? 0 : Math.min(waitMs, maxWaitMs));
