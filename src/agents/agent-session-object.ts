@@ -1,84 +1,31 @@
 /**
- * One session with an agent: its conversation, its turns and whoever watches them. A session takes one turn at a time;
- * an object that serves detached turns (each with a history of its own) takes them side by side.
+ * One session with an agent, to those who talk to it: takes messages, tells what was said, shows what goes on, and is
+ * erased. What its runs do is `AgentRuns`.
  */
-import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import { type Caller, canRead } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { AppError } from "#core/errors";
 import type { Position } from "#core/paging";
-import { spanQueueSink } from "#core/span-queue";
-import { Span } from "#core/telemetry";
-import { DeltaGatherer } from "#run/delta-gatherer";
-import { isTerminal } from "#run/run";
-import type { NewEvent } from "#run/run-log";
 import { newRunId } from "#run/run-id";
-import { RunObject } from "#run/run-object";
-import { agentLoop } from "./agent-loop.ts";
+import { isTerminal } from "#run/run";
+import { AgentRuns } from "./agent-runs.ts";
 import { answerClientCalls } from "./answer-client-calls.ts";
-import { Conversation, conversationTables, type NewMessage } from "./conversation.ts";
-import { DetachedPrompts, detachedTables } from "./detached-prompts.ts";
+import { conversationTables } from "./conversation.ts";
+import { detachedTables } from "./detached-prompts.ts";
 import { givenMessages } from "./given-messages.ts";
-import { modelFor } from "./model-for.ts";
 import { type StreamFormat, turnView } from "./openai/turn-view.ts";
-import { projectRuns } from "./project-runs.ts";
 import { runnableAgent } from "./runnable-agent.ts";
-import type { AgentDefinition, Attachment, Message, multitaskStrategies, Session } from "./schema.ts";
-import { type SessionRow, SessionRows, sessionTables } from "./session-row.ts";
+import type { Attachment, Message, Session } from "./schema.ts";
+import type { SendMessage, SentMessage } from "./session-home.ts";
+import { type SessionRow, sessionTables } from "./session-row.ts";
 import { callerOfUpgrade, SessionSockets } from "./session-sockets.ts";
 import { openDb } from "./store.ts";
 import { toolMessage } from "./tool-step.ts";
-import { withAttachments } from "./attachments.ts";
 import { memoryTables } from "./tools/session-memory.ts";
-import { sessionTools } from "./tools/session-tools.ts";
-import type { Turn, TurnInput, TurnRun } from "./turn.ts";
+import type { TurnInput, TurnRun } from "./turn.ts";
 import { turnProgress } from "./turn-progress.ts";
 
-/** A message for a session, as the Worker hands it over. */
-export interface SendMessage {
-	/** Names the request: sending it again changes nothing and answers the same run. */
-	runId: string;
-	sessionId: string;
-	agent: AgentDefinition;
-	message: string;
-	strategy: (typeof multitaskStrategies)[number];
-	attachments?: Omit<Attachment, "url">[];
-	/** All that the message consists of, where it is more than a person's text: `message` is then what lists show. */
-	prompts?: LanguageModelV4Message[];
-	/** `prompts` are a whole conversation: the session's own is neither read nor written. */
-	detached?: boolean;
-	rest?: Pick<TurnInput, "context" | "metadata" | "clientTools" | "settings" | "previousRunId">;
-}
-
-/** Which run works on a message, and after which of its events. */
-export interface SentMessage {
-	executionId: string;
-	after: number;
-}
-
-/** What Workers call of a session's object. */
-export type SessionHome = Pick<
-	AgentSession,
-	| "send"
-	| "sendAndSettle"
-	| "sendAndStream"
-	| "find"
-	| "settled"
-	| "stream"
-	| "cancel"
-	| "closeSockets"
-	| "session"
-	| "messages"
-	| "attachment"
-	| "erase"
-	| "fetch"
->;
-
-export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
-	readonly #conversation = new Conversation(this.ctx.storage.sql);
-	readonly #detached = new DetachedPrompts(this.ctx.storage.sql);
-	readonly #rows = new SessionRows(this.ctx.storage.sql);
-	readonly #tools = sessionTools(this.ctx.storage.sql);
+export class AgentSession extends AgentRuns {
 	readonly #live = new SessionSockets(this, this.log, {
 		state: () => this.#state(),
 		send: (caller, message) => this.#sendLive(caller, message),
@@ -87,12 +34,12 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 
 	/** Takes a message; answers the run that works on it, which may be one that waited for an answer. */
 	async send(caller: Caller, message: SendMessage): Promise<SentMessage> {
-		const known = this.#rows.runOf(message.runId);
+		const known = this.rows.runOf(message.runId);
 		if (known) return { executionId: known, after: 0 };
 		if (!message.detached) {
 			const previous = this.#previous(caller, message.rest?.previousRunId);
 			this.#own(caller, message);
-			const waiting = this.#waiting();
+			const waiting = this.waiting();
 			if (waiting) return this.#answer(waiting, message);
 			if (message.prompts) answerClientCalls(message.prompts, previous?.result?.clientToolCalls);
 			await this.#makeRoom(caller, message.strategy);
@@ -117,11 +64,11 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	async session(caller: Caller): Promise<Session> {
 		const { createdAt, ...session } = this.#readableSession(caller);
 		const latest = this.log.latest();
-		const current = this.#waiting() ?? latest;
+		const current = this.waiting() ?? latest;
 		return {
 			...session,
 			status: current && !isTerminal(current.status) ? current.status : "active",
-			messageCount: this.#conversation.count(),
+			messageCount: this.conversation.count(),
 			createdAt: isoTime(createdAt),
 			updatedAt: isoTime(latest?.endedAt ?? latest?.startedAt ?? createdAt),
 		};
@@ -130,12 +77,12 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	/** Newest first, one more than `limit`. */
 	async messages(caller: Caller, limit: number, before: Position | undefined, urlBase: string): Promise<Message[]> {
 		this.#readableSession(caller);
-		return this.#conversation.list(limit, before, (id) => `${urlBase}/${id}`);
+		return this.conversation.list(limit, before, (id) => `${urlBase}/${id}`);
 	}
 
 	async attachment(caller: Caller, id: string): Promise<Omit<Attachment, "url">> {
 		this.#readableSession(caller);
-		const attachment = this.#conversation.attachment(id);
+		const attachment = this.conversation.attachment(id);
 		if (!attachment) throw new AppError("not_found", "There is no such attachment.");
 		return attachment;
 	}
@@ -145,9 +92,9 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 		const { ownerId } = this.#readableSession(caller);
 		if (caller.role !== "admin" && ownerId !== caller.userId)
 			throw new AppError("not_found", "There is no such session.");
-		const attachments = this.#conversation.attachmentIds();
+		const attachments = this.conversation.attachmentIds();
 		await this.forgetAll(conversationTables + detachedTables + sessionTables + memoryTables);
-		this.#conversation.reload();
+		this.conversation.reload();
 		return attachments;
 	}
 
@@ -168,134 +115,9 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 		await this.#live.error(socket, error);
 	}
 
-	protected override get retentionDays(): number {
-		return Number(this.env.RUN_RETENTION_DAYS);
-	}
-
 	protected override announce(runId: string): void {
 		super.announce(runId);
 		this.#live.notify();
-	}
-
-	/** A session's turns one after the other; detached ones at once. */
-	protected override startable(): TurnRun[] {
-		const open = this.log.open();
-		const busy = open.some(({ status }) => status === "running") || this.#waiting() !== undefined;
-		const queued = open.filter(({ status }) => status === "queued");
-		const next = queued.find(({ input }) => !input.detached);
-		return queued.filter((run) => run.input.detached || (run === next && !busy));
-	}
-
-	protected override async execute(run: TurnRun, signal: AbortSignal): Promise<void> {
-		const agent = this.#rows.pinned(run.input.agentId, run.input.agentVersion);
-		const span = new Span(spanQueueSink("agents", this.env.TELEMETRY, this.ctx), `invoke_agent ${agent.name}`, {
-			traceparent: run.caller.traceparent,
-			userId: run.caller.userId,
-			attributes: {
-				"gen_ai.operation.name": "invoke_agent",
-				"gen_ai.agent.id": agent.id,
-				"gen_ai.agent.name": agent.name,
-				"gen_ai.conversation.id": run.input.sessionId,
-				"agentic_edge.run.id": run.id,
-			},
-		});
-		try {
-			const model = await modelFor(this.env, run.caller, agent.config.model);
-			await agentLoop(this.#turn(run, agent, model, signal, span));
-		} catch (error) {
-			span.status = "error";
-			throw error;
-		} finally {
-			span.end();
-		}
-	}
-
-	protected override async project(runs: TurnRun[]): Promise<void> {
-		const session = this.#rows.find();
-		await projectRuns(openDb(this.env.DB), runs, session, session ? this.#conversation.count() : 0);
-		await this.#forgetDetached(runs);
-	}
-
-	/** A detached turn leaves its log and its result, and nothing of the conversation that it was given. */
-	async #forgetDetached(runs: TurnRun[]): Promise<void> {
-		const ended = runs.filter(({ status, input }) => input.detached && isTerminal(status));
-		const files = ended.flatMap(({ id }) => {
-			this.#conversation.forget(id);
-			return this.#detached.drop(id);
-		});
-		if (files.length > 0) await this.env.ATTACHMENTS.delete(files);
-	}
-
-	protected override deadlineOf({ input }: TurnRun): number {
-		return Date.now() + this.#rows.pinned(input.agentId, input.agentVersion).config.limits.seconds * 1_000;
-	}
-
-	/** A message becomes part of the conversation when its turn comes, not in the middle of another. */
-	protected override started({ id, input }: TurnRun): void {
-		if (!input.detached) this.#conversation.addQueued(id);
-	}
-
-	/** A tool call without a result would make the conversation unreadable for most models. */
-	protected override stopped(run: TurnRun): void {
-		const agent = this.#rows.pinned(run.input.agentId, run.input.agentVersion);
-		for (const call of turnProgress(this.#conversation.ofRun(run.id)).pending) {
-			const output = { type: "error-text" as const, value: "The run ended before this call did." };
-			this.#conversation.add(toolMessage({ run, agent }, call, output, 0));
-		}
-	}
-
-	protected override record(...change: Parameters<RunObject<AgentsEnv, TurnRun>["record"]>): void {
-		try {
-			super.record(...change);
-		} catch (error) {
-			this.#conversation.reload();
-			throw error;
-		}
-	}
-
-	/** A run that is ended from outside leaves no half message behind. */
-	protected override closing(runId: string): NewEvent[] {
-		return ["message", "reasoning"].flatMap((kind) => {
-			const half = this.log.unfolded(runId, `${kind}.delta`);
-			return half
-				? [{ type: `${kind}.discarded`, data: { ...half.folds.data, text: half.text }, folds: half.folds }]
-				: [];
-		});
-	}
-
-	async #history({ id, input }: TurnRun): Promise<readonly LanguageModelV4Message[]> {
-		const prompt = input.detached ? this.#detachedHistory(id) : this.#conversation.prompt();
-		return await withAttachments(prompt, this.env.ATTACHMENTS);
-	}
-
-	#detachedHistory(runId: string): LanguageModelV4Message[] {
-		return [...this.#detached.of(runId), ...this.#conversation.ofRun(runId).map(({ prompt }) => prompt)];
-	}
-
-	#turn(run: TurnRun, agent: AgentDefinition, model: Turn["model"], signal: AbortSignal, span: Span): Turn {
-		return {
-			run,
-			agent,
-			model,
-			signal,
-			span,
-			tools: this.#tools.filter(
-				({ id, ofSession }) => agent.config.tools.includes(id) && !(ofSession && run.input.detached),
-			),
-			history: () => this.#history(run),
-			recorded: () => this.#conversation.ofRun(run.id),
-			lastSeq: () => this.log.head(run.id).lastSeq,
-			running: () => this.log.head(run.id).status === "running",
-			unfolded: (type) => this.log.unfolded(run.id, type),
-			gather: (event) => new DeltaGatherer(this.log, run.id, event, signal, () => this.announce(run.id)),
-			commit: (events, messages = [], change = {}) => this.#commit(run.id, events, messages, change),
-		};
-	}
-
-	#commit(runId: string, events: NewEvent[], messages: NewMessage[], change: Parameters<Turn["commit"]>[2]): void {
-		this.record(runId, events, change, () => {
-			for (const message of messages) this.#conversation.add(message);
-		});
 	}
 
 	#begin(caller: Caller, message: SendMessage): void {
@@ -312,23 +134,23 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 			{ id: runId, caller, status: "queued", input },
 			[{ type: "run.queued", data: { agentId: agent.id, sessionId, message: message.message } }],
 			() => {
-				this.#rows.pin(agent);
-				this.#rows.take(runId, runId);
-				if (detached) this.#detached.add(runId, prompts, message.attachments?.map(({ id }) => id) ?? []);
-				else this.#conversation.queue(runId, givenMessages(message));
+				this.rows.pin(agent);
+				this.rows.take(runId, runId);
+				if (detached) this.detached.add(runId, prompts, message.attachments?.map(({ id }) => id) ?? []);
+				else this.conversation.queue(runId, givenMessages(message));
 			},
 		);
 	}
 
 	/** The message is what the waiting run has asked for. */
 	#answer(run: TurnRun, { runId: requestId, message, agent }: SendMessage): SentMessage {
-		const { pending } = turnProgress(this.#conversation.ofRun(run.id));
+		const { pending } = turnProgress(this.conversation.ofRun(run.id));
 		const [question] = pending;
 		if (!question) throw new AppError("conflict", "The run does not wait for an answer.");
 		const deadlineAt = Date.now() + agent.config.limits.seconds * 1_000;
 		this.record(run.id, [{ type: "run.input_received", data: { message } }], { status: "running", deadlineAt }, () => {
-			this.#rows.take(requestId, run.id);
-			this.#conversation.add(toolMessage({ run, agent }, question, { type: "text", value: message }, 0));
+			this.rows.take(requestId, run.id);
+			this.conversation.add(toolMessage({ run, agent }, question, { type: "text", value: message }, 0));
 		});
 		const after = this.log.head(run.id).lastSeq;
 		this.drive();
@@ -348,8 +170,8 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	}
 
 	#own(caller: Caller, { sessionId, agent, message }: SendMessage): void {
-		const session = this.#rows.find();
-		if (!session) return this.#rows.create(sessionId, agent.id, caller.userId, message);
+		const session = this.rows.find();
+		if (!session) return this.rows.create(sessionId, agent.id, caller.userId, message);
 		if (session.ownerId !== caller.userId || session.agentId !== agent.id) {
 			throw new AppError("not_found", "There is no such session of this agent.");
 		}
@@ -363,12 +185,8 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 		throw new AppError("invalid_input", "Only the last response of a conversation can be continued.");
 	}
 
-	#waiting(): TurnRun | undefined {
-		return this.log.waiting().find(({ input }) => !input.detached);
-	}
-
 	#readableSession(caller: Caller): SessionRow {
-		const session = this.#rows.find();
+		const session = this.rows.find();
 		if (!session || !canRead(caller, session)) throw new AppError("not_found", "There is no such session.");
 		return session;
 	}
@@ -377,8 +195,8 @@ export class AgentSession extends RunObject<AgentsEnv, TurnRun> {
 	#state() {
 		const run = this.log.latest();
 		return {
-			sessionId: this.#rows.find()?.id,
-			agentId: this.#rows.find()?.agentId,
+			sessionId: this.rows.find()?.id,
+			agentId: this.rows.find()?.agentId,
 			status: run && !isTerminal(run.status) ? run.status : "idle",
 			executionId: run?.id,
 		};

@@ -5,7 +5,7 @@ import type { Caller } from "#core/caller";
 import type { EgressPolicy } from "#core/egress";
 import type { ProviderConfig } from "#models/provider";
 import type { RunKeys } from "#run/run-keys-object";
-import type { SessionHome } from "./agent-session-object.ts";
+import type { SessionHome } from "./session-home.ts";
 
 export type AgentsDb = DrizzleD1Database;
 

@@ -1,7 +1,7 @@
 /** What a request adds to a conversation: a person's message, or messages that a client has put together. */
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import { attachmentIdsIn } from "./attachments.ts";
-import type { SendMessage } from "./agent-session-object.ts";
+import type { SendMessage } from "./session-home.ts";
 import type { NewMessage } from "./conversation.ts";
 import { userMessage } from "./user-message.ts";
 

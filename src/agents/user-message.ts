@@ -1,7 +1,7 @@
 /** A person's message as the conversation keeps it: text, context and attached files. */
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import { attachmentPart } from "./attachments.ts";
-import type { SendMessage } from "./agent-session-object.ts";
+import type { SendMessage } from "./session-home.ts";
 import type { NewMessage } from "./conversation.ts";
 
 export function userMessage({ runId, agent, message, attachments = [], rest }: SendMessage): NewMessage {

@@ -19,6 +19,8 @@ const heartbeatMs = 10_000;
 const projectAfterMs = 1_000;
 /** A step that was begun this often without an end is given up. */
 const maxAttempts = 100;
+/** Long enough for a client to answer that it has heard that its socket is closed. */
+const closingHandshakeMs = 100;
 const dayMs = 86_400_000;
 
 export abstract class RunObject<Env = unknown, R extends Run = Run> extends DurableObject<Env> {
@@ -146,7 +148,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	}
 
 	async closeSockets(credentialId: string): Promise<void> {
-		this.sockets.closeCredential(credentialId);
+		if (this.sockets.closeCredential(credentialId) > 0) this.ctx.waitUntil(this.#leaveMemory());
 	}
 
 	/** Ends all runs and forgets everything, down to the tables, which are made anew. */
@@ -243,6 +245,17 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	/** Events that settle what is unfinished when a run ends from outside, such as half a message. */
 	protected closing(_runId: string): NewEvent[] {
 		return [];
+	}
+
+	/**
+	 * workerd ends the connection of a hibernating socket that was closed here only when its object leaves memory, which
+	 * takes ten idle seconds and more, and until then its client waits for the end. An object at rest leaves at once; its
+	 * other watchers come back with their place in the log.
+	 */
+	async #leaveMemory(): Promise<void> {
+		await scheduler.wait(closingHandshakeMs);
+		await this.#project();
+		if (this.#driving.size === 0) this.ctx.abort("sockets of a revoked session were closed");
 	}
 
 	#projectLater(ms: number): void {

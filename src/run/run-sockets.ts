@@ -35,11 +35,11 @@ export class RunSockets {
 		for (const socket of this.#state.getWebSockets(runTag(runId))) this.#catchUp(socket);
 	}
 
-	/** Closes the sockets that were opened with this login session or API key. */
-	closeCredential(credentialId: string): void {
-		for (const socket of this.#state.getWebSockets(credentialTag(credentialId))) {
-			socket.close(socketClosed.revoked, "the session was revoked");
-		}
+	/** Closes the sockets that were opened with this login session or API key; answers how many there were. */
+	closeCredential(credentialId: string): number {
+		const sockets = this.#state.getWebSockets(credentialTag(credentialId));
+		for (const socket of sockets) socket.close(socketClosed.revoked, "the session was revoked");
+		return sockets.length;
 	}
 
 	#catchUp(socket: WebSocket): void {

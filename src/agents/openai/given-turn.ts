@@ -1,6 +1,6 @@
 /** Puts a client's messages together for the object that runs them. */
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
-import type { SendMessage } from "#agents/agent-session-object";
+import type { SendMessage } from "#agents/session-home";
 import { storeInlineFiles } from "#agents/attachments";
 import type { AgentsContext } from "#agents/context";
 import type { AgentDefinition } from "#agents/schema";

@@ -1,0 +1,160 @@
+/**
+ * What a run of an agent's object does: one turn, from wherever its record stands. A session takes one turn at a time;
+ * detached turns, which bring a history of their own, go side by side.
+ */
+import type { LanguageModelV4Message } from "@ai-sdk/provider";
+import { spanQueueSink } from "#core/span-queue";
+import { Span } from "#core/telemetry";
+import { DeltaGatherer } from "#run/delta-gatherer";
+import { isTerminal } from "#run/run";
+import type { NewEvent } from "#run/run-log";
+import { RunObject } from "#run/run-object";
+import { agentLoop } from "./agent-loop.ts";
+import { withAttachments } from "./attachments.ts";
+import { Conversation, type NewMessage } from "./conversation.ts";
+import { DetachedPrompts } from "./detached-prompts.ts";
+import { modelFor } from "./model-for.ts";
+import { projectRuns } from "./project-runs.ts";
+import type { AgentDefinition } from "./schema.ts";
+import { SessionRows } from "./session-row.ts";
+import { openDb } from "./store.ts";
+import { toolMessage } from "./tool-step.ts";
+import { sessionTools } from "./tools/session-tools.ts";
+import type { Turn, TurnRun } from "./turn.ts";
+import { turnProgress } from "./turn-progress.ts";
+
+export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
+	protected readonly conversation = new Conversation(this.ctx.storage.sql);
+	protected readonly detached = new DetachedPrompts(this.ctx.storage.sql);
+	protected readonly rows = new SessionRows(this.ctx.storage.sql);
+	readonly #tools = sessionTools(this.ctx.storage.sql);
+
+	protected override get retentionDays(): number {
+		return Number(this.env.RUN_RETENTION_DAYS);
+	}
+
+	/** A session's turns one after the other; detached ones at once. */
+	protected override startable(): TurnRun[] {
+		const open = this.log.open();
+		const busy = open.some(({ status }) => status === "running") || this.waiting() !== undefined;
+		const queued = open.filter(({ status }) => status === "queued");
+		const next = queued.find(({ input }) => !input.detached);
+		return queued.filter((run) => run.input.detached || (run === next && !busy));
+	}
+
+	protected override async execute(run: TurnRun, signal: AbortSignal): Promise<void> {
+		const agent = this.rows.pinned(run.input.agentId, run.input.agentVersion);
+		const span = new Span(spanQueueSink("agents", this.env.TELEMETRY, this.ctx), `invoke_agent ${agent.name}`, {
+			traceparent: run.caller.traceparent,
+			userId: run.caller.userId,
+			attributes: {
+				"gen_ai.operation.name": "invoke_agent",
+				"gen_ai.agent.id": agent.id,
+				"gen_ai.agent.name": agent.name,
+				"gen_ai.conversation.id": run.input.sessionId,
+				"agentic_edge.run.id": run.id,
+			},
+		});
+		try {
+			const model = await modelFor(this.env, run.caller, agent.config.model);
+			await agentLoop(this.#turn(run, agent, model, signal, span));
+		} catch (error) {
+			span.status = "error";
+			throw error;
+		} finally {
+			span.end();
+		}
+	}
+
+	protected override async project(runs: TurnRun[]): Promise<void> {
+		const session = this.rows.find();
+		await projectRuns(openDb(this.env.DB), runs, session, session ? this.conversation.count() : 0);
+		await this.#forgetDetached(runs);
+	}
+
+	/** A detached turn leaves its log and its result, and nothing of the conversation that it was given. */
+	async #forgetDetached(runs: TurnRun[]): Promise<void> {
+		const ended = runs.filter(({ status, input }) => input.detached && isTerminal(status));
+		const files = ended.flatMap(({ id }) => {
+			this.conversation.forget(id);
+			return this.detached.drop(id);
+		});
+		if (files.length > 0) await this.env.ATTACHMENTS.delete(files);
+	}
+
+	protected override deadlineOf({ input }: TurnRun): number {
+		return Date.now() + this.rows.pinned(input.agentId, input.agentVersion).config.limits.seconds * 1_000;
+	}
+
+	/** A message becomes part of the conversation when its turn comes, not in the middle of another. */
+	protected override started({ id, input }: TurnRun): void {
+		if (!input.detached) this.conversation.addQueued(id);
+	}
+
+	/** A tool call without a result would make the conversation unreadable for most models. */
+	protected override stopped(run: TurnRun): void {
+		const agent = this.rows.pinned(run.input.agentId, run.input.agentVersion);
+		for (const call of turnProgress(this.conversation.ofRun(run.id)).pending) {
+			const output = { type: "error-text" as const, value: "The run ended before this call did." };
+			this.conversation.add(toolMessage({ run, agent }, call, output, 0));
+		}
+	}
+
+	protected override record(...change: Parameters<RunObject<AgentsEnv, TurnRun>["record"]>): void {
+		try {
+			super.record(...change);
+		} catch (error) {
+			this.conversation.reload();
+			throw error;
+		}
+	}
+
+	/** A run that is ended from outside leaves no half message behind. */
+	protected override closing(runId: string): NewEvent[] {
+		return ["message", "reasoning"].flatMap((kind) => {
+			const half = this.log.unfolded(runId, `${kind}.delta`);
+			return half
+				? [{ type: `${kind}.discarded`, data: { ...half.folds.data, text: half.text }, folds: half.folds }]
+				: [];
+		});
+	}
+
+	async #history({ id, input }: TurnRun): Promise<readonly LanguageModelV4Message[]> {
+		const prompt = input.detached ? this.#detachedHistory(id) : this.conversation.prompt();
+		return await withAttachments(prompt, this.env.ATTACHMENTS);
+	}
+
+	#detachedHistory(runId: string): LanguageModelV4Message[] {
+		return [...this.detached.of(runId), ...this.conversation.ofRun(runId).map(({ prompt }) => prompt)];
+	}
+
+	#turn(run: TurnRun, agent: AgentDefinition, model: Turn["model"], signal: AbortSignal, span: Span): Turn {
+		return {
+			run,
+			agent,
+			model,
+			signal,
+			span,
+			tools: this.#tools.filter(
+				({ id, ofSession }) => agent.config.tools.includes(id) && !(ofSession && run.input.detached),
+			),
+			history: () => this.#history(run),
+			recorded: () => this.conversation.ofRun(run.id),
+			lastSeq: () => this.log.head(run.id).lastSeq,
+			running: () => this.log.head(run.id).status === "running",
+			unfolded: (type) => this.log.unfolded(run.id, type),
+			gather: (event) => new DeltaGatherer(this.log, run.id, event, signal, () => this.announce(run.id)),
+			commit: (events, messages = [], change = {}) => this.#commit(run.id, events, messages, change),
+		};
+	}
+
+	#commit(runId: string, events: NewEvent[], messages: NewMessage[], change: Parameters<Turn["commit"]>[2]): void {
+		this.record(runId, events, change, () => {
+			for (const message of messages) this.conversation.add(message);
+		});
+	}
+
+	protected waiting(): TurnRun | undefined {
+		return this.log.waiting().find(({ input }) => !input.detached);
+	}
+}
