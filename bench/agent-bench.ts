@@ -61,7 +61,12 @@ export async function agentBench({ api, bareUrl, modelUrl }: AgentBenchOptions):
 		addedRow("agent turn in a session that exists, added, median", kept, direct, 15, 5),
 		addedRow("first streamed token, later by, median", first, firstDirect, 10, 3),
 		await streamRow(
-			{ url: `${api.url}${long}`, headers: { authorization: `Bearer ${api.token}` }, body: { message: question, streaming: true }, expect: "event: run.completed" },
+			{
+				url: `${api.url}${long}`,
+				headers: { authorization: `Bearer ${api.token}` },
+				body: { message: question, streaming: true },
+				expect: "event: run.completed",
+			},
 			{ url: bareUrl, body: { ...bare("chunks-50"), streaming: true }, expect: "data: [DONE]" },
 		),
 		await growthRow(ask, askBare, short, (turn) => bare("answer", promptOf(turn))),

@@ -47,7 +47,11 @@ export async function saturate(target: Target, { connections, seconds }: LoadOpt
 }
 
 /** Milliseconds of each request at a fixed rate; one that is late because of the one before counts from when it was due. */
-export async function atRate(target: Target, perSecond: number, { connections, seconds }: LoadOptions): Promise<number[]> {
+export async function atRate(
+	target: Target,
+	perSecond: number,
+	{ connections, seconds }: LoadOptions,
+): Promise<number[]> {
 	const sockets = await openAll(target, connections);
 	const interval = (connections / perSecond) * 1_000;
 	const begin = performance.now();
@@ -82,9 +86,12 @@ async function openAll(target: Target, connections: number): Promise<Connection[
 function requestBytes({ url, headers = {}, body }: Target): Buffer {
 	const { host, pathname, search } = new URL(url);
 	const text = body === undefined ? "" : JSON.stringify(body);
-	const entity = body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+	const entity =
+		body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
 	const lines = Object.entries({ host, ...headers, ...entity }).map(([name, value]) => `${name}: ${value}\r\n`);
-	return Buffer.from(`${body === undefined ? "GET" : "POST"} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n${text}`);
+	return Buffer.from(
+		`${body === undefined ? "GET" : "POST"} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n${text}`,
+	);
 }
 
 async function open({ url, expect }: Target, bytes: Buffer): Promise<Connection> {

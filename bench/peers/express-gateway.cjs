@@ -97,7 +97,8 @@ async function authenticate(request, response, next) {
 			[token],
 		);
 		const [session] = rows;
-		if (!session || session.expires_at < new Date()) return response.status(401).json({ error: "Invalid or expired token" });
+		if (!session || session.expires_at < new Date())
+			return response.status(401).json({ error: "Invalid or expired token" });
 		request.user = { id: session.id, email: session.email, role: session.role };
 		next();
 	} catch {

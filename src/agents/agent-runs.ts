@@ -17,7 +17,7 @@ import { modelFor } from "./model-for.ts";
 import { projectRuns } from "./project-runs.ts";
 import type { AgentDefinition } from "./schema.ts";
 import { SessionRows } from "./session-row.ts";
-import { openDb } from "./store.ts";
+import { openDb, type ProviderRow } from "./store.ts";
 import { toolMessage } from "./tool-step.ts";
 import { sessionTools } from "./tools/session-tools.ts";
 import type { Turn, TurnRun } from "./turn.ts";
@@ -27,6 +27,8 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 	protected readonly conversation = new Conversation(this.ctx.storage.sql);
 	protected readonly detached = new DetachedPrompts(this.ctx.storage.sql);
 	protected readonly rows = new SessionRows(this.ctx.storage.sql);
+	/** The providers of runs that are just about to begin. */
+	protected readonly providers = new Map<string, ProviderRow[]>();
 	readonly #tools = sessionTools(this.ctx.storage.sql);
 
 	protected override get retentionDays(): number {
@@ -56,7 +58,7 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 			},
 		});
 		try {
-			const model = await modelFor(this.env, run.caller, agent.config.model);
+			const model = await modelFor(this.env, run.caller, agent.config.model, this.providers.get(run.id));
 			await agentLoop(this.#turn(run, agent, model, signal, span));
 		} catch (error) {
 			span.status = "error";

@@ -10,6 +10,7 @@ import { newRunId } from "#run/run-id";
 import { isTerminal } from "#run/run";
 import { AgentRuns } from "./agent-runs.ts";
 import { answerClientCalls } from "./answer-client-calls.ts";
+import { deleteAttachments } from "./attachments.ts";
 import { conversationTables } from "./conversation.ts";
 import { detachedTables } from "./detached-prompts.ts";
 import { givenMessages } from "./given-messages.ts";
@@ -19,7 +20,7 @@ import type { Attachment, Message, Session } from "./schema.ts";
 import type { SendMessage, SentMessage } from "./session-home.ts";
 import { type SessionRow, sessionTables } from "./session-row.ts";
 import { callerOfUpgrade, SessionSockets } from "./session-sockets.ts";
-import { openDb } from "./store.ts";
+import { deleteConversation, openDb } from "./store.ts";
 import { toolMessage } from "./tool-step.ts";
 import { memoryTables } from "./tools/session-memory.ts";
 import type { TurnInput, TurnRun } from "./turn.ts";
@@ -44,7 +45,9 @@ export class AgentSession extends AgentRuns {
 			if (message.prompts) answerClientCalls(message.prompts, previous?.result?.clientToolCalls);
 			await this.#makeRoom(caller, message.strategy);
 		}
+		if (message.providers) this.providers.set(message.runId, message.providers);
 		this.#begin(caller, message);
+		this.providers.delete(message.runId);
 		return { executionId: message.runId, after: 0 };
 	}
 
@@ -52,6 +55,13 @@ export class AgentSession extends AgentRuns {
 	async sendAndSettle(caller: Caller, message: SendMessage, ms: number): Promise<TurnRun> {
 		const { executionId } = await this.send(caller, message);
 		return await this.settled(caller, executionId, ms);
+	}
+
+	/** `send` and `stream` in one call; `x-execution-id` names the run. */
+	async sendAndFollow(caller: Caller, message: SendMessage): Promise<Response> {
+		const { executionId } = await this.send(caller, message);
+		const { body, headers } = await this.stream(caller, executionId, 0);
+		return new Response(body, { headers: [...headers, ["x-execution-id", executionId]] });
 	}
 
 	/** `send`, and the run as OpenAI streams it. A run that fails before it says anything throws. */
@@ -87,15 +97,14 @@ export class AgentSession extends AgentRuns {
 		return attachment;
 	}
 
-	/** Erases the session; answers the attachments that the caller has to delete. */
-	async erase(caller: Caller): Promise<string[]> {
-		const { ownerId } = this.#readableSession(caller);
-		if (caller.role !== "admin" && ownerId !== caller.userId)
-			throw new AppError("not_found", "There is no such session.");
-		const attachments = this.conversation.attachmentIds();
-		await this.forgetAll(conversationTables + detachedTables + sessionTables + memoryTables);
+	/** Erases the session: its files, its listing rows, and then everything here. */
+	async erase(caller: Caller): Promise<void> {
+		const session = this.#readableSession(caller);
+		await this.forgetAll(conversationTables + detachedTables + sessionTables + memoryTables, async () => {
+			await deleteAttachments(this.env.ATTACHMENTS, this.conversation.attachmentIds());
+			await deleteConversation(openDb(this.env.DB), session.id);
+		});
 		this.conversation.reload();
-		return attachments;
 	}
 
 	override async fetch(request: Request): Promise<Response> {

@@ -36,6 +36,13 @@ export async function storeInlineFiles(bucket: R2Bucket, prompts: LanguageModelV
 	return { prompts: await Promise.all(stored), attachments };
 }
 
+/** R2 deletes a thousand objects at once. */
+const deleteBatch = 1_000;
+
+export async function deleteAttachments(bucket: R2Bucket, ids: string[]): Promise<void> {
+	for (let i = 0; i < ids.length; i += deleteBatch) await bucket.delete(ids.slice(i, i + deleteBatch));
+}
+
 /** The part of a prompt that stands for a file elsewhere, which the model's provider fetches. */
 export function linkedPart(url: string, mediaType: string): LanguageModelV4FilePart {
 	return { type: "file", mediaType, data: { type: "reference", reference: { url } } };

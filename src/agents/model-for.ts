@@ -2,31 +2,49 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { Caller } from "#core/caller";
 import { sealingKey, unseal } from "#core/crypto";
-import { languageModel } from "#models/language-model";
+import { checkModel, languageModel } from "#models/language-model";
+import { resolveModelName } from "#models/model-name";
 import { deploymentProviders, type ProviderConfig, type ProviderEnv, type ProviderKind } from "#models/provider";
 import { egressPolicy } from "./egress-policy.ts";
 import { listProviders, openDb, type ProviderRow } from "./store.ts";
 
 type Env = Pick<AgentsEnv, "DB" | "SECRETS_KEY" | "EGRESS_ALLOW"> & ProviderEnv;
 
-export async function modelFor(env: Env, caller: Caller, name: string): Promise<LanguageModelV4> {
-	const user = name.startsWith("local/") ? [] : await userProviders(env, caller);
+/** `rows`: the caller's providers, where they have just been read. */
+export async function modelFor(
+	env: Env,
+	caller: Caller,
+	name: string,
+	rows?: readonly ProviderRow[],
+): Promise<LanguageModelV4> {
+	const { provider } = resolveModelName(name);
+	const user = provider === "local" ? [] : await userProviders(env, caller, provider, rows);
 	const deployment = deploymentProviders(env);
 	return await languageModel(name, { user, deployment, egress: egressPolicy(env.EGRESS_ALLOW) });
 }
 
-async function userProviders(env: Env, caller: Caller): Promise<ProviderConfig[]> {
-	const rows = await listProviders({ db: openDb(env.DB), caller });
-	if (rows.length === 0) return [];
-	const key = await sealingKey(env.SECRETS_KEY);
-	return await Promise.all(rows.map((row) => providerConfig(row, key)));
+/** Throws where the model could not be had; no key is opened for that. */
+export function checkModelOf(name: string, rows: readonly ProviderRow[], deployment: ProviderConfig[]): void {
+	checkModel(name, { user: rows.map((row) => providerConfig(row, row.sealedApiKey ?? undefined)), deployment });
 }
 
-async function providerConfig({ id, name, kind, baseUrl, sealedApiKey }: ProviderRow, key: CryptoKey) {
-	return {
-		name,
-		kind: kind as ProviderKind,
-		baseUrl: baseUrl ?? undefined,
-		apiKey: sealedApiKey === null ? undefined : await unseal(key, id, sealedApiKey),
-	};
+async function userProviders(
+	env: Env,
+	caller: Caller,
+	name: string,
+	known: readonly ProviderRow[] | undefined,
+): Promise<ProviderConfig[]> {
+	const all = known ?? (await listProviders({ db: openDb(env.DB), caller }));
+	const rows = all.filter((row) => row.name === name);
+	if (rows.length === 0) return [];
+	const key = await sealingKey(env.SECRETS_KEY);
+	return await Promise.all(rows.map(async (row) => providerConfig(row, await openKey(row, key))));
+}
+
+async function openKey({ id, sealedApiKey }: ProviderRow, key: CryptoKey): Promise<string | undefined> {
+	return sealedApiKey === null ? undefined : await unseal(key, id, sealedApiKey);
+}
+
+function providerConfig({ name, kind, baseUrl }: ProviderRow, apiKey: string | undefined): ProviderConfig {
+	return { name, kind: kind as ProviderKind, baseUrl: baseUrl ?? undefined, apiKey };
 }

@@ -2,6 +2,7 @@
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import type { AgentSession } from "./agent-session-object.ts";
 import type { AgentDefinition, Attachment, multitaskStrategies } from "./schema.ts";
+import type { ProviderRow } from "./store.ts";
 import type { TurnInput } from "./turn.ts";
 
 /** A message for a session, as the Worker hands it over. */
@@ -17,6 +18,8 @@ export interface SendMessage {
 	prompts?: LanguageModelV4Message[];
 	/** `prompts` are a whole conversation: the session's own is neither read nor written. */
 	detached?: boolean;
+	/** The caller's providers as they are now, sealed; a run that begins later than now reads them again. */
+	providers?: ProviderRow[];
 	rest?: Pick<TurnInput, "context" | "metadata" | "clientTools" | "settings" | "previousRunId">;
 }
 
@@ -30,6 +33,7 @@ export type SessionHome = Pick<
 	AgentSession,
 	| "send"
 	| "sendAndSettle"
+	| "sendAndFollow"
 	| "sendAndStream"
 	| "find"
 	| "settled"

@@ -8,10 +8,12 @@
 import { type DurableObject, RpcTarget } from "cloudflare:workers";
 import { getCurrentAgent, Lifecycle } from "agents/lifecycle";
 import { WebSockets } from "agents/websockets";
+import { z } from "zod";
 import type { Caller } from "#core/caller";
 import { AppError, asAppError } from "#core/errors";
 import type { LogPosition, RunLog } from "#run/run-log";
 import { credentialTag } from "#run/run-sockets";
+import { ExecuteAgent } from "./schema.ts";
 
 type Connection = ReturnType<WebSockets["getConnections"]> extends Iterable<infer Item> ? Item : never;
 
@@ -98,7 +100,7 @@ export class SessionSockets {
 		const { caller } = connection.state as Watcher;
 		try {
 			const { type, message } = parseFrame(frame);
-			if (type === "message" && typeof message === "string") await this.#actions.send(caller, message);
+			if (type === "message") await this.#actions.send(caller, parseMessage(message));
 			else if (type === "cancel") await this.#actions.cancel(caller);
 			else throw new AppError("invalid_input", 'A frame is {"type": "message", "message": "…"} or {"type": "cancel"}.');
 		} catch (error) {
@@ -143,6 +145,14 @@ function refuseState(): never {
 	throw new AppError("forbidden", "The state of a session follows its runs.");
 }
 
+/** The same message that `execute` takes. */
+function parseMessage(message: unknown): string {
+	const parsed = ExecuteAgent.shape.message.safeParse(message);
+	if (!parsed.success)
+		throw new AppError("invalid_input", `The message does not fit: ${z.prettifyError(parsed.error)}`);
+	return parsed.data;
+}
+
 /** What `AgentClient.call` and `.stub` reach. */
 class SessionCalls extends RpcTarget {
 	readonly #actions: SessionActions;
@@ -153,8 +163,7 @@ class SessionCalls extends RpcTarget {
 	}
 
 	async send(message: unknown): Promise<{ executionId: string }> {
-		if (typeof message !== "string" || message === "") throw new AppError("invalid_input", "send takes a message.");
-		return await this.#actions.send(currentCaller(), message);
+		return await this.#actions.send(currentCaller(), parseMessage(message));
 	}
 
 	async cancel(): Promise<void> {

@@ -34,13 +34,17 @@ export async function insertAgent({ db }: Scope, agent: AgentRow, template?: Tem
 }
 
 /** Throws `not_found` also for another owner's agent that is not shared. */
-export async function getAgent({ db, caller }: Scope, id: string): Promise<AgentRow> {
-	const row = await db
-		.select()
-		.from(agents)
-		.where(and(eq(agents.id, id), visible(caller, agents, agents.shared)))
-		.get();
-	return row ?? missing("agent");
+export async function getAgent(scope: Scope, id: string): Promise<AgentRow> {
+	return (await selectAgent(scope, id).get()) ?? missing("agent");
+}
+
+/** The agent, and the providers that the caller brings to it, in one trip to the database. */
+export async function getAgentAndProviders(
+	scope: Scope,
+	id: string,
+): Promise<{ agent: AgentRow; providers: ProviderRow[] }> {
+	const [[agent], providers] = await scope.db.batch([selectAgent(scope, id), selectProviders(scope)]);
+	return { agent: agent ?? missing("agent"), providers };
 }
 
 export async function listAgents(scope: Scope, request: PageRequest, skill?: string): Promise<Page<AgentRow>> {
@@ -172,8 +176,8 @@ export async function listConversations({ db, caller }: Scope, request: PageRequ
 	return pageOf(rows, request.limit, ({ updatedAt, id }) => ({ at: updatedAt, id }));
 }
 
-/** Forgets a session's listing rows. */
-export async function deleteConversation({ db }: Scope, id: string): Promise<void> {
+/** Forgets a session's listing rows; the session itself has checked who asks. */
+export async function deleteConversation(db: AgentsDb, id: string): Promise<void> {
 	await db.batch([
 		db.delete(conversations).where(eq(conversations.id, id)),
 		db.delete(agentExecutions).where(eq(agentExecutions.sessionId, id)),
@@ -204,18 +208,25 @@ export async function insertProvider({ db }: Scope, row: ProviderRow): Promise<v
 }
 
 /** The caller's own providers, also for an admin: they hold keys. */
-export async function listProviders({ db, caller }: Scope): Promise<ProviderRow[]> {
-	return await db
-		.select()
-		.from(modelProviders)
-		.where(eq(modelProviders.ownerId, caller.userId))
-		.orderBy(modelProviders.name);
+export async function listProviders(scope: Scope): Promise<ProviderRow[]> {
+	return await selectProviders(scope);
 }
 
 export async function deleteProvider({ db, caller }: Scope, id: string): Promise<void> {
 	const own = and(eq(modelProviders.id, id), eq(modelProviders.ownerId, caller.userId));
 	const deleted = await db.delete(modelProviders).where(own).returning({ id: modelProviders.id });
 	if (deleted.length === 0) missing("provider");
+}
+
+function selectAgent({ db, caller }: Scope, id: string) {
+	return db
+		.select()
+		.from(agents)
+		.where(and(eq(agents.id, id), visible(caller, agents, agents.shared)));
+}
+
+function selectProviders({ db, caller }: Scope) {
+	return db.select().from(modelProviders).where(eq(modelProviders.ownerId, caller.userId)).orderBy(modelProviders.name);
 }
 
 function versionOf(agent: AgentRow, createdBy: string): VersionRow {

@@ -8,6 +8,11 @@ import type { TurnRun } from "./turn.ts";
 export function turnResponse(run: TurnRun): ExecuteAgentResponse {
 	if (run.error) throw new AppError(run.error.code, run.error.message);
 	if (run.status === "cancelled") throw new AppError("cancelled", "The execution was cancelled.");
+	return acceptedTurn(run);
+}
+
+/** The same for a run in any state: what there is of it. */
+export function acceptedTurn(run: TurnRun): ExecuteAgentResponse {
 	const { response = "", toolCalls = [], citations = [], usage = noUsage, ...rest } = run.result ?? {};
 	return {
 		response,

@@ -28,7 +28,7 @@ export async function ownAgent(ctx: AgentsContext, id: string): Promise<AgentRow
 }
 
 /** `1.0.4` → `1.0.5`. */
-function nextVersion(version: string): string {
+export function nextVersion(version: string): string {
 	const [major, minor, patch] = version.split(".");
 	return `${major}.${minor}.${Number(patch) + 1}`;
 }

@@ -177,7 +177,7 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 
 	#takeOne(limit: number, now: number): Admission {
 		if (this.#window?.limit !== limit) {
-			this.#window = new SlidingWindow(limit, windowMs, windowLeases(this.ctx.storage.sql), now);
+			this.#window = new SlidingWindow(limit, windowMs, windowLeases(this.ctx.storage.sql, limit), now);
 		}
 		return this.#window.take(now);
 	}

@@ -13,7 +13,7 @@ export class AddressLimitObject<Env> extends DurableObject<Env> {
 		const now = Date.now();
 		if (this.#window?.limit !== limit) {
 			this.ctx.storage.sql.exec(leasesTable);
-			const leases = windowLeases(this.ctx.storage.sql);
+			const leases = windowLeases(this.ctx.storage.sql, limit);
 			const append = (lease: Lease) => {
 				leases.append(lease);
 				this.ctx.waitUntil(this.ctx.storage.setAlarm(lease.leasedAt + 3 * windowMs));

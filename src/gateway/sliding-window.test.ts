@@ -1,12 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { keptLeases, type Lease, type LeaseStore, SlidingWindow } from "./sliding-window.ts";
+import { type Lease, type LeaseStore, SlidingWindow } from "./sliding-window.ts";
 
 const windowMs = 1_000;
 
-function memory(): LeaseStore & { leases: Lease[] } {
+function memory(limit: number): LeaseStore & { leases: Lease[] } {
 	const leases: Lease[] = [];
-	return { leases, load: () => leases.slice(-keptLeases), append: (lease) => void leases.push(lease) };
+	const permitted = (from: Lease[]) => from.reduce((sum, { count }) => sum + count, 0);
+	return {
+		leases,
+		load: () => leases,
+		append(lease) {
+			leases.push(lease);
+			while (permitted(leases.slice(1)) >= limit) leases.shift();
+		},
+	};
 }
 
 type Event = { kind: "take" } | { kind: "wait"; ms: number } | { kind: "restart" };
@@ -22,7 +30,7 @@ const events = fc.array(
 
 /** The times at which the window admitted something. */
 function play(limit: number, history: Event[], onTake?: (admitted: boolean, now: number) => void): number[] {
-	const store = memory();
+	const store = memory(limit);
 	const admitted: number[] = [];
 	let now = 1_000_000;
 	let window = new SlidingWindow(limit, windowMs, store, now);
@@ -68,27 +76,44 @@ describe("safety: rate limits", () => {
 		);
 	});
 
-	test("a restart loses at most one batch", () => {
-		const store = memory();
+	test("a restart loses no more than was admitted since the one before", () => {
+		const store = memory(160);
 		const before = new SlidingWindow(160, windowMs, store, 0);
 		for (let i = 0; i < 5; i++) before.take(i);
 		const after = new SlidingWindow(160, windowMs, store, 10);
 		let admitted = 0;
 		while (after.take(20).admitted) admitted++;
-		expect(admitted).toBe(150);
-		expect(store.leases.length).toBe(16);
+		expect(admitted).toBe(160 - (1 + 2 + 4));
+	});
+
+	test("many restarts in one window do not use it up", () => {
+		const store = memory(600);
+		let admitted = 0;
+		for (let restart = 0; restart < 50; restart++) {
+			const window = new SlidingWindow(600, windowMs, store, restart);
+			for (let i = 0; i < 4; i++) if (window.take(restart).admitted) admitted++;
+		}
+		expect(admitted).toBe(200);
+	});
+
+	test("leases grow, so that a busy window writes few of them", () => {
+		const store = memory(1_600);
+		const window = new SlidingWindow(1_600, windowMs, store, 0);
+		for (let i = 0; i < 16_000; i++) window.take(i);
+		expect(store.leases.length).toBeLessThan(20);
+		expect(store.leases.at(-1)?.count).toBe(100);
 	});
 
 	test("a clock set back by a year neither reopens the window nor keeps it shut", () => {
 		const year = 365 * 86_400_000;
-		const window = new SlidingWindow(2, windowMs, memory(), year);
+		const window = new SlidingWindow(2, windowMs, memory(2), year);
 		expect([window.take(year).admitted, window.take(year).admitted]).toEqual([true, true]);
 		expect(window.take(5).admitted).toBe(false);
 		expect(window.take(5 + windowMs + 1).admitted).toBe(true);
 	});
 
 	test("says what is left and when the next one passes", () => {
-		const window = new SlidingWindow(2, windowMs, memory(), 0);
+		const window = new SlidingWindow(2, windowMs, memory(2), 0);
 		expect(window.take(0)).toEqual({ admitted: true, limit: 2, remaining: 1, resetMs: 1_001 });
 		expect(window.take(400)).toEqual({ admitted: true, limit: 2, remaining: 0, resetMs: 601 });
 		expect(window.take(500)).toEqual({ admitted: false, limit: 2, remaining: 0, resetMs: 501 });

@@ -10,8 +10,9 @@ export interface Lease {
 	count: number;
 }
 
+/** Keeps the newest leases that together permit `limit` admissions; a window never needs to know of more. */
 export interface LeaseStore {
-	/** The last `keptLeases` leases, oldest first. */
+	/** Oldest first. */
 	load(): Lease[];
 	append(lease: Lease): void;
 }
@@ -25,15 +26,16 @@ export interface Admission {
 	resetMs: number;
 }
 
+/** At least so many fill a window, once they have grown to their full size. */
 const leasesPerWindow = 16;
-/** Enough to name the last `limit` admissions: the full leases, and the ones that ran out at either end. */
-export const keptLeases = leasesPerWindow + 3;
 
 export class SlidingWindow {
 	readonly limit: number;
 	readonly #windowMs: number;
 	readonly #store: LeaseStore;
-	readonly #batch: number;
+	readonly #fullLease: number;
+	/** Begins with one and doubles, so that a restart loses about as much as was admitted since the one before. */
+	#nextLease = 1;
 	/** The times of the last `limit` admissions, a ring: admission number n stands at n modulo `limit`. */
 	readonly #times: Float64Array;
 	#latest = -Infinity;
@@ -52,7 +54,7 @@ export class SlidingWindow {
 		this.limit = limit;
 		this.#windowMs = windowMs;
 		this.#store = store;
-		this.#batch = Math.ceil(limit / leasesPerWindow);
+		this.#fullLease = Math.ceil(limit / leasesPerWindow);
 		this.#times = new Float64Array(limit).fill(-Infinity);
 		const leases = store.load();
 		for (const [index, { leasedAt, count }] of leases.entries()) {
@@ -66,8 +68,9 @@ export class SlidingWindow {
 		this.#forget(now);
 		if (this.#admissions - this.#expired >= this.limit) return this.#answer(false, now);
 		if (this.#leased === 0 || now > this.#leasedUntil) {
-			this.#store.append({ leasedAt: now, count: this.#batch });
-			this.#leased = this.#batch;
+			this.#leased = this.#nextLease;
+			this.#nextLease = Math.min(this.#nextLease * 2, this.#fullLease);
+			this.#store.append({ leasedAt: now, count: this.#leased });
 			this.#leasedUntil = now + this.#windowMs;
 		}
 		this.#leased--;

@@ -20,21 +20,54 @@ export interface ModelSources {
 }
 
 /**
+ * Models hold no connection, but making one builds its schemas anew, which takes longer than the rest of a call. Kept
+ * by all that they are made of, so that another key or address is another model.
+ */
+const opened = new Map<string, LanguageModelV4>();
+const maxOpened = 50;
+
+/**
  * @throws {AppError} `invalid_input` for a name that is no model's, `provider_not_configured` where a key is missing.
  */
 export async function languageModel(name: string, sources: ModelSources): Promise<LanguageModelV4> {
 	const { provider, modelId } = resolveModelName(name);
 	if (provider === "local") return localModel(modelId);
 
-	const own = sources.user.find((config) => config.name === provider);
-	const config = own ?? sources.deployment.find((config) => config.name === provider);
+	const { config, isOwn } = configOf(name, provider, sources);
+	const checks = isOwn && config.baseUrl !== undefined;
+	const open = () => {
+		const send = sources.fetch ?? fetch;
+		return vendorModel(config, modelId, reportUnreachable(checks ? egressFetch(sources.egress, send) : send));
+	};
+	if (sources.fetch || sources.egress.resolve || config.binding) return await open();
+
+	const key = JSON.stringify([config, modelId, checks && sources.egress.allow]);
+	const known = opened.get(key);
+	if (known) return known;
+	const model = await open();
+	if (opened.size >= maxOpened) opened.delete(opened.keys().next().value ?? "");
+	opened.set(key, model);
+	return model;
+}
+
+/** Throws what `languageModel` would throw, without opening anything; what a key is does not matter. */
+export function checkModel(name: string, sources: Pick<ModelSources, "user" | "deployment">): void {
+	const { provider, modelId } = resolveModelName(name);
+	if (provider === "local") localModel(modelId);
+	else configOf(name, provider, sources);
+}
+
+function configOf(
+	name: string,
+	provider: string,
+	{ user, deployment }: Pick<ModelSources, "user" | "deployment">,
+): { config: ProviderConfig; isOwn: boolean } {
+	const own = user.find((config) => config.name === provider);
+	const config = own ?? deployment.find((config) => config.name === provider);
 	if (!config) throw notConfigured(name, provider);
 	const missing = missingSetting(config);
 	if (missing) throw incomplete(name, config, missing);
-
-	const send = sources.fetch ?? fetch;
-	const checked = own?.baseUrl ? egressFetch(sources.egress, send) : send;
-	return await vendorModel(config, modelId, reportUnreachable(checked));
+	return { config, isOwn: own !== undefined };
 }
 
 function notConfigured(model: string, provider: string): AppError {

@@ -1,8 +1,14 @@
-/** Turns the tokens of one streamed text into few events: the first at once, later ones gathered by time and size. */
+/**
+ * Turns the tokens of one streamed text into few events: the first at once, later ones gathered by time and size, for
+ * longer where the machine is busy: there many small writes would take the time that the tokens need.
+ */
 import type { FoldedDeltas } from "./deltas.ts";
 import type { RunLog } from "./run-log.ts";
 
 const gatherMs = 40;
+/** A timer that comes late tells how busy the machine is; gathering grows by so much of that, up to a limit. */
+const latenessFactor = 8;
+const maxGatherMs = 400;
 const gatherChars = 1_000;
 
 export class DeltaGatherer {
@@ -16,6 +22,7 @@ export class DeltaGatherer {
 	#text = "";
 	#flushed = 0;
 	#timer: ReturnType<typeof setTimeout> | undefined;
+	#waitMs = gatherMs;
 
 	/** `event`: type and data of the delta events. `onFlush` is called after each was written, `signal` ends them. */
 	constructor(
@@ -42,7 +49,14 @@ export class DeltaGatherer {
 		this.#text += text;
 		const waiting = this.#text.length - this.#flushed;
 		if (this.#spans.length === 0 || waiting >= gatherChars) this.flush();
-		else this.#timer ??= setTimeout(() => this.flush(), gatherMs);
+		else this.#timer ??= this.#flushLater(Date.now() + this.#waitMs);
+	}
+
+	#flushLater(due: number): ReturnType<typeof setTimeout> {
+		return setTimeout(() => {
+			this.#waitMs = Math.min(gatherMs + latenessFactor * Math.max(Date.now() - due, 0), maxGatherMs);
+			this.flush();
+		}, this.#waitMs);
 	}
 
 	/** Writes what waits, as one event. */

@@ -48,6 +48,7 @@ export interface RunChange {
 export class RunLog<R extends Run = Run> {
 	readonly #storage: DurableObjectStorage;
 	readonly #sql: SqlStorage;
+	#inTransaction = false;
 
 	constructor(storage: DurableObjectStorage) {
 		this.#storage = storage;
@@ -55,9 +56,15 @@ export class RunLog<R extends Run = Run> {
 		this.#sql.exec(runTables);
 	}
 
-	/** Everything that `change` writes in this object's SQLite, or nothing of it. */
+	/** Everything that `change` writes in this object's SQLite, or nothing of it; an inner one is part of the outer. */
 	transaction<T>(change: () => T): T {
-		return this.#storage.transactionSync(change);
+		if (this.#inTransaction) return change();
+		this.#inTransaction = true;
+		try {
+			return this.#storage.transactionSync(change);
+		} finally {
+			this.#inTransaction = false;
+		}
 	}
 
 	insert({ id, caller, status, input, deadlineAt }: NewRun): void {
@@ -78,7 +85,14 @@ export class RunLog<R extends Run = Run> {
 
 	/** How far the run is, without its input and result. */
 	head(runId: string): Pick<Run, "status" | "lastSeq" | "trimmedSeq"> {
-		const { status, last_seq, trimmed_seq } = this.#row(runId);
+		const [row] = this.#sql
+			.exec<Pick<RunRow, "status" | "last_seq" | "trimmed_seq">>(
+				"SELECT status, last_seq, trimmed_seq FROM runs WHERE id = ?",
+				runId,
+			)
+			.toArray();
+		if (!row) throw noRun();
+		const { status, last_seq, trimmed_seq } = row;
 		return { status: status as RunStatus, lastSeq: last_seq, trimmedSeq: trimmed_seq };
 	}
 
@@ -131,7 +145,8 @@ export class RunLog<R extends Run = Run> {
 			)
 			.toArray();
 		const last = rows.length < limit ? Number.MAX_SAFE_INTEGER : rows.at(-1)!.seq;
-		return [...rows, ...this.#foldedAcross(position, last)]
+		const across = rows.length < limit ? [] : this.#foldedAcross(position, last);
+		return [...rows, ...across]
 			.flatMap((row) => expand(runId, row))
 			.filter(({ seq }) => seq > after && seq <= last)
 			.toSorted((a, b) => a.seq - b.seq);
@@ -214,6 +229,10 @@ export class RunLog<R extends Run = Run> {
 
 	#update(row: RunRow, seq: number, change: RunChange, now: number): void {
 		const status = change.status ?? row.status;
+		if (Object.keys(change).length === 0) {
+			this.#sql.exec("UPDATE runs SET last_seq = ? WHERE position = ?", seq, row.position);
+			return;
+		}
 		this.#sql.exec(
 			`UPDATE runs SET last_seq = ?, status = ?, result = ?, error = ?, deadline_at = ?, attempts = ?, ended_at = ?,
 				revision = ? WHERE position = ?`,
@@ -230,7 +249,7 @@ export class RunLog<R extends Run = Run> {
 
 	#row(runId: string): RunRow {
 		const row = this.#sql.exec<RunRow>("SELECT * FROM runs WHERE id = ?", runId).toArray()[0];
-		if (!row) throw new AppError("not_found", "There is no such execution.");
+		if (!row) throw noRun();
 		return row;
 	}
 
@@ -238,6 +257,10 @@ export class RunLog<R extends Run = Run> {
 		const rows = this.#sql.exec<RunRow>(`SELECT * FROM runs ${clause}`, ...values).toArray();
 		return rows.map((row) => runOf(row) as R);
 	}
+}
+
+function noRun(): AppError {
+	return new AppError("not_found", "There is no such execution.");
 }
 
 function expand(runId: string, { seq, type, data, deltas, at }: EventRow): RunEvent[] {

@@ -28,8 +28,12 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	protected readonly sockets: RunSockets;
 	readonly #feed = new RunFeed();
 	readonly #driving = new Map<string, AbortController>();
+	/** Runs whose attempt was counted when they began. */
+	readonly #counted = new Set<string>();
 	#projecting: Promise<void> | undefined;
 	#projectionTimer: ReturnType<typeof setTimeout> | undefined;
+	/** Everything is about to be deleted: nothing is projected any more. */
+	#forgetting = false;
 	/** When the next projection is due. */
 	#projectAt = Number.POSITIVE_INFINITY;
 	/** When the alarm is due, as far as this instance knows. */
@@ -80,6 +84,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			this.log.insert(run);
 			alongside();
 			this.log.append(run.id, events);
+			// A commit of its own would take as long as all of this.
+			this.#start();
 		});
 		this.announce(run.id);
 		this.drive();
@@ -103,10 +109,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	/** Begins what may begin and resumes what a crash interrupted. */
 	protected drive(): void {
-		for (const run of this.startable()) {
-			const change = { status: "running" as const, deadlineAt: this.deadlineOf(run) };
-			this.record(run.id, [{ type: "run.started" }], change, () => this.started(run));
-		}
+		this.#start();
 		for (const run of this.log.open()) {
 			if (run.status === "running" && !this.#driving.has(run.id)) this.ctx.waitUntil(this.#drive(run));
 		}
@@ -151,11 +154,24 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		if (this.sockets.closeCredential(credentialId) > 0) this.ctx.waitUntil(this.#leaveMemory());
 	}
 
-	/** Ends all runs and forgets everything, down to the tables, which are made anew. */
-	protected async forgetAll(tables: string): Promise<void> {
-		// What is on its way into the listing must not arrive after whoever called this has cleared it.
-		while (this.#projecting) await this.#projecting;
-		for (const run of this.log.open().toReversed()) this.#cancel(run);
+	/**
+	 * Ends all runs, has `elsewhere` delete what other stores hold of them, and then forgets everything here, down to the
+	 * tables, which are made anew. Where that fails on the way, nothing is forgotten here and it can be asked for again.
+	 */
+	protected async forgetAll(tables: string, elsewhere: () => Promise<void>): Promise<void> {
+		this.#forgetting = true;
+		try {
+			this.#cancelAll();
+			while (this.#projecting) await this.#projecting;
+			await elsewhere();
+			await this.#deleteAll(tables);
+		} finally {
+			this.#forgetting = false;
+		}
+	}
+
+	async #deleteAll(tables: string): Promise<void> {
+		this.#cancelAll();
 		clearTimeout(this.#projectionTimer);
 		this.#projectAt = Number.POSITIVE_INFINITY;
 		for (const socket of this.ctx.getWebSockets()) socket.close(socketClosed.erased, "the data was erased");
@@ -164,6 +180,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		// In the same turn: a run that is just being stopped still looks for the next one.
 		this.ctx.storage.sql.exec(runTables + tables);
 		await Promise.all(deleted);
+	}
+
+	/** The newest first, so that none begins in the place of another. */
+	#cancelAll(): void {
+		for (const run of this.log.open().toReversed()) this.#cancel(run);
 	}
 
 	/** A WebSocket upgrade for one run: `?run=…&after=…`; the Worker has checked the caller. */
@@ -199,13 +220,21 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		return run;
 	}
 
+	#start(): void {
+		for (const run of this.startable()) {
+			const change = { status: "running" as const, attempts: run.attempts + 1, deadlineAt: this.deadlineOf(run) };
+			this.record(run.id, [{ type: "run.started" }], change, () => this.started(run));
+			this.#counted.add(run.id);
+		}
+	}
+
 	async #drive(run: R): Promise<void> {
 		const abort = new AbortController();
 		this.#driving.set(run.id, abort);
 		const timer = run.deadlineAt && setTimeout(() => this.#enforceDeadlines(), run.deadlineAt - Date.now());
 		try {
 			if (run.attempts >= maxAttempts) throw new AppError("internal_error", "The run was interrupted too often.");
-			this.log.append(run.id, [], { attempts: run.attempts + 1 });
+			if (!this.#counted.delete(run.id)) this.log.append(run.id, [], { attempts: run.attempts + 1 });
 			await this.execute(run, abort.signal);
 		} catch (error) {
 			if (!abort.signal.aborted) this.#fail(run.id, error);
@@ -249,13 +278,14 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	/**
 	 * workerd ends the connection of a hibernating socket that was closed here only when its object leaves memory, which
-	 * takes ten idle seconds and more, and until then its client waits for the end. An object at rest leaves at once; its
-	 * other watchers come back with their place in the log.
+	 * takes ten idle seconds and more, and until then its client waits for the end. An object that nobody needs leaves
+	 * at once.
 	 */
 	async #leaveMemory(): Promise<void> {
 		await scheduler.wait(closingHandshakeMs);
 		await this.#project();
-		if (this.#driving.size === 0) this.ctx.abort("sockets of a revoked session were closed");
+		const isWatched = this.ctx.getWebSockets().some(({ readyState }) => readyState === WebSocket.OPEN);
+		if (this.#driving.size === 0 && !isWatched) this.ctx.abort("sockets of a revoked session were closed");
 	}
 
 	#projectLater(ms: number): void {
@@ -278,7 +308,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	async #projectAll(): Promise<void> {
 		try {
-			for (;;) {
+			while (!this.#forgetting) {
 				const runs = this.log.unprojected(50);
 				if (runs.length === 0) break;
 				await this.project(runs);

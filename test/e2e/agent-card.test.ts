@@ -27,7 +27,8 @@ test("an agent's card is an A2A 1.0 AgentCard, and claims no interface that does
 		["time", "time"],
 		["time-zones", "time zones"],
 	]);
-	for (const skill of read.skills) expect([skill.description, skill.tags.length]).toEqual([expect.stringMatching(/\w/), 1]);
+	for (const skill of read.skills)
+		expect([skill.description, skill.tags.length]).toEqual([expect.stringMatching(/\w/), 1]);
 	expect(Object.values(read.securitySchemes).map(({ scheme }) => scheme?.$case)).toEqual([
 		"httpAuthSecurityScheme",
 		"apiKeySecurityScheme",

@@ -73,9 +73,19 @@ test("no secret is found in the state, in an answer or in the log", { timeout: 1
 	for (const { traceId } of traces) await note(await admin.fetch("GET", `/api/v1/traces/${traceId}`));
 	await stop();
 
-	const canaries = { adminPassword, userPassword, newPassword, providerKey, deploymentKey, key, token: ada.token ?? "" };
+	const canaries = {
+		adminPassword,
+		userPassword,
+		newPassword,
+		providerKey,
+		deploymentKey,
+		key,
+		token: ada.token ?? "",
+	};
 	const generated = readFileSync(secretsPath(stateDir), "utf8");
-	const made = Object.fromEntries([...generated.matchAll(/^(\w+)=(.+)$/gm)].map(([, name, value]) => [name, value ?? ""]));
+	const made = Object.fromEntries(
+		[...generated.matchAll(/^(\w+)=(.+)$/gm)].map(([, name, value]) => [name, value ?? ""]),
+	);
 	expect(Object.keys(made)).toEqual(expect.arrayContaining(["JWT_SECRET", "SECRETS_KEY"]));
 	const secrets = Object.entries<string>({ ...canaries, ...made });
 	const files = filesIn(stateDir).filter((path) => path !== secretsPath(stateDir));

@@ -37,7 +37,8 @@ test("/openapi.json is an OpenAPI 3.1 document of what exists", async () => {
 	expect(document.openapi).toMatch(/^3\.1\.\d+$/);
 	expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
 	expect(document.servers).toEqual([{ url }]);
-	for (const reference of referencesIn(document)) expect([reference, find(document, reference)]).toEqual([reference, expect.anything()]);
+	for (const reference of referencesIn(document))
+		expect([reference, find(document, reference)]).toEqual([reference, expect.anything()]);
 
 	const operations = operationsOf(document);
 	expect(operations.length).toBeGreaterThan(35);
@@ -51,9 +52,9 @@ test("/openapi.json is an OpenAPI 3.1 document of what exists", async () => {
 				responses: expect.objectContaining({ default: expect.anything() }),
 			}),
 		]);
-		const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+		const named = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter));
 		const declared = (operation.parameters ?? []).filter((parameter: Json) => parameter.in === "path");
-		expect([name, declared.map((parameter: Json) => parameter.name).toSorted()]).toEqual([name, named.toSorted()]);
+		expect([name, new Set(declared.map((parameter: Json) => parameter.name))]).toEqual([name, named]);
 	}
 	const ids = operations.flatMap(({ operation }) => operation.operationId ?? []);
 	expect(new Set(ids).size).toBe(ids.length);

@@ -30,7 +30,10 @@ describe.each(["openai", "openai-compatible"])("a model server added as kind %s"
 
 	test("answers, whole and streamed", async () => {
 		const whole = await execute("answer");
-		expect(whole).toMatchObject({ status: 200, body: { response: hello, usage: { promptTokens: 10, completionTokens: 6 } } });
+		expect(whole).toMatchObject({
+			status: 200,
+			body: { response: hello, usage: { promptTokens: 10, completionTokens: 6 } },
+		});
 		expect(lastRequest("answer").headers.authorization).toBe(`Bearer ${apiKey}`);
 		const events = await stream("slow", 5);
 		expect(events.filter(({ event }) => event === "message.delta").length).toBeGreaterThan(1);
@@ -100,7 +103,11 @@ describe.each(["openai", "openai-compatible"])("a model server added as kind %s"
 		return createAgent({ model: `${kind}/${model}`, tools: ["current_time"], ...config });
 	}
 
-	async function execute(model: string, message = "hello", config: object = {}): Promise<{ status: number; body: Json }> {
+	async function execute(
+		model: string,
+		message = "hello",
+		config: object = {},
+	): Promise<{ status: number; body: Json }> {
 		const response = await ada.fetch("POST", `/api/v1/agents/${await newAgent(model, config)}/execute`, { message });
 		const text = await response.text();
 		answers.push(text);

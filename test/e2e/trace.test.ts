@@ -3,7 +3,11 @@ import type { ApiClient, Json } from "../../scripts/api-client.ts";
 import { newPerson } from "../support/people.ts";
 
 const instance = inject("platform");
-const timeKeeper = { name: "Time keeper", framework: "langchain", config: { model: "local/dev", tools: ["current_time"] } };
+const timeKeeper = {
+	name: "Time keeper",
+	framework: "langchain",
+	config: { model: "local/dev", tools: ["current_time"] },
+};
 
 interface Span {
 	name: string;

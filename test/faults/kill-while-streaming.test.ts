@@ -12,7 +12,7 @@ import { textsOf, watchRun, type WatchedRun } from "../support/run-watcher.ts";
 import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
 
 /** `npm run test:faults` takes longer, and other seeds every time. */
-const isLong = import.meta.env.MODE === "faults";
+const isLong = process.env.MODE === "faults";
 const seeds = isLong ? Array.from({ length: 5 }, () => Math.floor(Math.random() * 2 ** 31)) : [20];
 const kills = isLong ? 50 : 20;
 const streamingClients = 6;
@@ -95,7 +95,8 @@ test.each(seeds)(`${kills} kills while clients stream, seed %i`, { timeout: 600_
 	// Every POST, however often it was sent, made one run; and none of them goes on.
 	const known = new Set([...runs.map(({ executionId }) => executionId), ...acceptedBeforeKills]);
 	const listed = await untilListed(ada, agentId, known.size);
-	expect(listed.map(({ id }) => id).toSorted()).toEqual([...known].toSorted());
+	expect(listed.length).toBe(known.size);
+	expect(new Set(listed.map(({ id }) => id))).toEqual(known);
 	expect(listed.filter(({ status }) => status !== "completed")).toEqual([]);
 	for (const id of known) expect((await ada.call("GET", `/api/v1/agents/executions/${id}`)).status).toBe("completed");
 });
@@ -108,7 +109,7 @@ test("what was accepted right before a kill exists, and finishes although nobody
 	const killedAt = Date.now();
 	// The list is read from D1: asking for it wakes no object.
 	const listed = await untilListed(ada, agentId, accepted.length);
-	expect(listed.map(({ id }) => id).toSorted()).toEqual(accepted.toSorted());
+	expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(accepted));
 	for (const { startTime, endTime } of listed) {
 		expect(Date.parse(startTime)).toBeLessThan(killedAt);
 		expect(Date.parse(endTime)).toBeLessThan(killedAt + recoversWithinMs);
@@ -148,7 +149,8 @@ async function talkUntil(
 			return api.fetch("POST", `/api/v1/agents/${agentId}/execute`, body, headers);
 		});
 		if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-		const executionId = by === "sse" ? response.headers.get("x-execution-id") : (await response.json<Json>()).executionId;
+		const executionId =
+			by === "sse" ? response.headers.get("x-execution-id") : (await response.json<Json>()).executionId;
 		const run = await watchRun(api, executionId, by, by === "sse" ? response : undefined);
 		finished.push({ ...run, message, posts });
 	}
@@ -206,7 +208,9 @@ async function untilListed(api: ApiClient, agentId: string, count: number): Prom
 			let cursor: string | undefined;
 			do {
 				const query = new URLSearchParams({ agentId, limit: "100", ...(cursor && { cursor }) });
-				const page = await (await insist(() => api.fetch("GET", `/api/v1/agents/executions?${query}`))).json<Json>();
+				const page = await (
+					await insist(() => api.fetch("GET", `/api/v1/agents/executions?${query.toString()}`))
+				).json<Json>();
 				listed.push(...page.executions);
 				cursor = page.nextCursor;
 			} while (cursor);

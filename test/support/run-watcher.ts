@@ -63,7 +63,13 @@ async function readStream(api: ApiClient, run: WatchedRun, open?: Response): Pro
 async function readSocket(api: ApiClient, run: WatchedRun): Promise<void> {
 	const path = `/api/v1/agents/executions/${run.executionId}/stream?after=${lastSeq(run)}`;
 	const socket = await openSocket(`${api.url}${path}`, { protocols: ["agentic-edge", `bearer.${api.token}`] });
-	await socket.closed;
+	const ended = socket
+		.next(({ type }) => endings.has(type))
+		.then(
+			() => socket.close(),
+			() => socket.close(),
+		);
+	await Promise.race([socket.closed, ended]);
 	for (const event of socket.frames) take(run, event);
 }
 

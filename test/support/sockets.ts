@@ -9,6 +9,8 @@ export interface TestSocket {
 	readonly frames: Frame[];
 	/** The subprotocol that the server chose. */
 	readonly protocol: string;
+	/** False as soon as the server has said that it closes. */
+	readonly isOpen: boolean;
 	readonly closed: Promise<{ code: number; reason: string }>;
 	send(frame: object | Uint8Array): void;
 	/** The first frame that matches, come already or to come. */
@@ -22,7 +24,10 @@ interface Handshake {
 }
 
 /** Node's own WebSocket takes headers; its type is the browser's, which does not. */
-const NodeWebSocket = globalThis.WebSocket as unknown as new (url: string, handshake: Handshake) => WebSocket;
+const NodeWebSocket = globalThis.WebSocket as unknown as {
+	new (url: string, handshake: Handshake): WebSocket;
+	OPEN: number;
+};
 
 const waitMs = 10_000;
 
@@ -46,6 +51,9 @@ export async function openSocket(url: string, handshake: Handshake = {}): Promis
 		frames,
 		closed,
 		protocol: socket.protocol ?? "",
+		get isOpen() {
+			return socket.readyState === NodeWebSocket.OPEN;
+		},
 		send: (frame) => socket.send(frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
 		close: () => socket.close(),
 		async next(matches) {

@@ -86,6 +86,15 @@ test("Prefer: respond-async and wait answer 202 with the place to look", async (
 	expect((await execute(ada, quick.id, "hello", { prefer: "wait=10" })).status).toBe(200);
 });
 
+test("Prefer: respond-async answers 202 whatever becomes of the run at once", async () => {
+	for (const script of [[{ say: "quick" }], [{ fail: "refused", status: 400 }]]) {
+		const { id } = await scripted(ada, script);
+		const response = await execute(ada, id, "hello", { prefer: "respond-async" });
+		const { executionId } = await expectJson<Answer>(response, 202);
+		expect(response.headers.get("location")).toBe(`/api/v1/agents/executions/${executionId}`);
+	}
+});
+
 test("streams, and replays the same events", async () => {
 	const { id } = await newAgent(ada);
 	const response = await execute(ada, id, { message: "count to 50", streaming: true });

@@ -165,11 +165,13 @@ describe("a run that fails", () => {
 	test("is a failed request where nothing was said, streamed or not, and is not tried again", async () => {
 		const { id: model } = await scripted(ada, [{ fail: "broken" }]);
 		for (const request of [
-			openai.chat.completions.create({ model, messages }),
-			openai.chat.completions.create({ model, messages, stream: true }),
-			openai.responses.create({ model, input: "hi", stream: true }),
+			() => openai.chat.completions.create({ model, messages }),
+			() => openai.chat.completions.create({ model, messages, stream: true }),
+			() => openai.responses.create({ model, input: "hi", stream: true }),
 		]) {
-			const error = await request.then(() => undefined).catch((error: unknown) => error);
+			const error = await request()
+				.then(() => undefined)
+				.catch((error: unknown) => error);
 			expect(error).toBeInstanceOf(OpenAI.InternalServerError);
 			expect(error).toMatchObject({ status: 502, code: "provider_error", type: "server_error" });
 		}

@@ -89,12 +89,20 @@ test("cancel, and what is no message, are frames too", async () => {
 	const { sessionId } = await begin(ada, id, "hi");
 	const socket = await open(live(sessionId));
 	await socket.seen(eventOf("run.started"));
-	for (const bad of ["no json", "[]", "null", '{"type":"message"}', '{"type":"x"}', '{"type":"message","message":7}']) {
+	const tooLong = JSON.stringify({ type: "message", message: "x".repeat(200_001) });
+	const noMessages = [
+		'{"type":"message"}',
+		'{"type":"message","message":7}',
+		'{"type":"message","message":""}',
+		tooLong,
+	];
+	const bads = ["no json", "[]", "null", '{"type":"x"}', ...noMessages];
+	for (const bad of bads) {
 		const count = socket.frames.filter(({ type }) => type === "error").length;
 		socket.send(bad);
 		await socket.seen(({ type }) => type === "error" && socket.frames.filter((f) => f.type === "error").length > count);
 	}
-	expect(socket.frames.filter(({ type }) => type === "error")).toHaveLength(6);
+	expect(socket.frames.filter(({ type }) => type === "error")).toHaveLength(bads.length);
 	expect(socket.frames.find(({ type }) => type === "error")).toMatchObject({ error: { code: "invalid_input" } });
 	socket.send({ type: "message", message: "too early" });
 	expect(await socket.seen(({ error }) => error?.code === "run_in_progress")).toBeDefined();

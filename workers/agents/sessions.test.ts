@@ -1,3 +1,4 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import type { Session } from "#agents/schema";
@@ -14,6 +15,7 @@ import {
 	expectProblem,
 	messages,
 	newAgent,
+	objectOf,
 	reach,
 	scripted,
 } from "./testing.ts";
@@ -223,6 +225,20 @@ test("erasing a session leaves nothing of it", async () => {
 	expect(JSON.stringify(await Promise.all(tables))).not.toContain("canary-erase");
 	expect((await ask(ada, id, { message: "say fresh", sessionId })).sessionId).toBe(sessionId);
 	expect(await messages(ada, sessionId)).toHaveLength(2);
+});
+
+test("a session whose files cannot be deleted now is still there, and is erased when asked again", async () => {
+	const { id } = await newAgent(ada);
+	const attachments = [{ name: "a.txt", type: "text/plain", data: btoa("hi") }];
+	const { sessionId } = await ask(ada, id, { message: "say hi", attachments });
+	await runInDurableObject(objectOf(sessionId), (object) => {
+		const { ATTACHMENTS } = (object as unknown as { env: AgentsEnv }).env;
+		vi.spyOn(ATTACHMENTS, "delete").mockRejectedValueOnce(new Error("R2 is away"));
+	});
+	await expectProblem(await ada.send("DELETE", `/api/v1/agents/sessions/${sessionId}`), 500, "internal_error");
+	expect(await messages(ada, sessionId)).toHaveLength(2);
+	expect((await ada.send("DELETE", `/api/v1/agents/sessions/${sessionId}`)).status).toBe(204);
+	expect((await env.ATTACHMENTS.list()).objects).toEqual([]);
 });
 
 test("a session is erased while it runs: the run ends, its watchers are told, nothing comes back", async () => {

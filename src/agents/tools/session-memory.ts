@@ -1,4 +1,4 @@
-/** `remember` and `recall`: notes that an agent keeps for the length of a session. */
+/** `remember` and `recall`: notes that an agent keeps for the length of a session, the last few hundred of them. */
 import { z } from "zod";
 import type { AgentTool } from "./agent-tool.ts";
 import { zodTool } from "./zod-tool.ts";
@@ -6,7 +6,7 @@ import { zodTool } from "./zod-tool.ts";
 const maxNotes = 200;
 
 export const memoryTables = `
-	CREATE TABLE IF NOT EXISTS session_notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+	CREATE TABLE IF NOT EXISTS session_notes (position INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
 `;
 
 export function sessionMemory(sql: SqlStorage): AgentTool[] {
@@ -22,12 +22,12 @@ export function sessionMemory(sql: SqlStorage): AgentTool[] {
 				value: z.string().max(4_000).meta({ description: "The fact." }),
 			}),
 			run({ key, value }) {
+				sql.exec("DELETE FROM session_notes WHERE key = ?", key);
+				sql.exec("INSERT INTO session_notes (key, value) VALUES (?, ?)", key, value);
 				sql.exec(
-					"INSERT INTO session_notes VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-					key,
-					value,
+					"DELETE FROM session_notes WHERE position NOT IN (SELECT position FROM session_notes ORDER BY position DESC LIMIT ?)",
+					maxNotes,
 				);
-				sql.exec("DELETE FROM session_notes WHERE key NOT IN (SELECT key FROM session_notes LIMIT ?)", maxNotes);
 				return { remembered: key };
 			},
 		}),
@@ -38,7 +38,9 @@ export function sessionMemory(sql: SqlStorage): AgentTool[] {
 			ofSession: true,
 			input: z.object({ key: z.string().optional().meta({ description: "What the fact is about; all without it." }) }),
 			run({ key }) {
-				const notes = sql.exec<{ key: string; value: string }>("SELECT key, value FROM session_notes").toArray();
+				const notes = sql
+					.exec<{ key: string; value: string }>("SELECT key, value FROM session_notes ORDER BY position")
+					.toArray();
 				return { notes: key === undefined ? notes : notes.filter((note) => note.key === key) };
 			},
 		}),

@@ -1,12 +1,11 @@
 /** `POST /api/v1/agents/{agentId}/execute`: a message for an agent; the answer as JSON, as a stream, or later. */
 import { ExecuteAgent, ExecuteAgentResponse } from "#agents/schema";
-import { startTurn } from "#agents/start-turn";
-import { turnResponse } from "#agents/turn-response";
+import { prepareTurn, startTurn } from "#agents/start-turn";
+import { acceptedTurn, turnResponse } from "#agents/turn-response";
 import { jsonAnswer, jsonBody } from "#http/json-content";
 import { parsePrefer } from "#http/prefer";
 import { defineRoute } from "#http/route";
 import { isSettled } from "#run/run";
-import { homeOf } from "#run/run-id";
 import type { AgentsApp } from "./app.ts";
 import { AgentParams } from "./params.ts";
 
@@ -40,15 +39,13 @@ export function mountExecuteAgent(app: AgentsApp): void {
 		const { context } = c.var;
 		const { caller } = context;
 		const input = c.req.valid("json");
-		const { executionId, streaming } = await startTurn(context, c.req.valid("param").agentId, input);
-		const home = context.home(homeOf(executionId));
-		if (streaming) {
-			const stream = await home.stream(caller, executionId, 0);
-			return new Response(stream.body, { headers: [...stream.headers, ["x-execution-id", executionId]] });
-		}
+		const { message, streaming } = await prepareTurn(context, c.req.valid("param").agentId, input);
+		if (streaming) return await startTurn(context, message, (home) => home.sendAndFollow(caller, message));
 		const { respondAsync, waitMs = maxWaitMs } = parsePrefer(c.req.header("prefer"));
-		const run = await home.settled(caller, executionId, respondAsync ? 0 : Math.min(waitMs, maxWaitMs));
-		const location = { location: `/api/v1/agents/executions/${executionId}` };
+		const ms = respondAsync ? 0 : Math.min(waitMs, maxWaitMs);
+		const run = await startTurn(context, message, (home) => home.sendAndSettle(caller, message, ms));
+		const location = { location: `/api/v1/agents/executions/${run.id}` };
+		if (respondAsync) return c.json(acceptedTurn(run), 202, location);
 		return c.json(turnResponse(run), isSettled(run.status) ? 200 : 202, location);
 	});
 }
