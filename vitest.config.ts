@@ -57,10 +57,10 @@ async function workerProject(domain: string) {
 		],
 		test: {
 			name: domain,
-			include: [`{src,workers}/${domain}/**/*.test.ts`],
+			include: [`{src,workers}/${domain}/**/*.test.ts`, "test/domains/*.test.ts"],
 			exclude: [nodeTests],
 			setupFiles: ["test/support/migrate.ts"],
-			provide: { migrations: await readD1Migrations(`migrations/${domain}`) },
+			provide: { domain, migrations: await readD1Migrations(`migrations/${domain}`) },
 		},
 	};
 }

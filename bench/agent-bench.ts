@@ -1,5 +1,5 @@
 /** Agent turns with an instant loopback model: the platform against a bare Worker that makes the same AI SDK call. */
-import { ApiClient } from "../scripts/api-client.ts";
+import type { ApiClient } from "../scripts/api-client.ts";
 import { saturate, type Target } from "./load.ts";
 import { numberOf, type Row } from "./row.ts";
 import { median, medianRatio } from "./statistics.ts";
@@ -19,10 +19,9 @@ type PromptMessage =
 const turns = 150;
 const streamRounds = 5;
 const streams = { connections: 16, seconds: 3 };
-const conversations = 4;
-const turnsOfConversation = 200;
-/** Turns compared at each end of a conversation; one alone would be noise. */
-const window = 10;
+/** From this turn on a conversation counts as long. */
+const longTurn = 200;
+const pairs = 60;
 
 const system = "You answer briefly.";
 const question = "Say hello to the reader of these benchmarks.";
@@ -39,6 +38,7 @@ export async function agentBench({ api, bareUrl, modelUrl }: AgentBenchOptions):
 
 	for (let i = 0; i < 20; i++) {
 		await ask(short, { message: question });
+		await ask(short, inKeptSession(i));
 		await askBare(bare("answer"));
 	}
 	const fresh: number[] = [];
@@ -46,14 +46,14 @@ export async function agentBench({ api, bareUrl, modelUrl }: AgentBenchOptions):
 	const direct: number[] = [];
 	for (let i = 0; i < turns; i++) {
 		fresh.push(await ask(short, { message: question }));
-		kept.push(await ask(short, { message: question, sessionId: `kept-${i % 15}-${Math.floor(i / 15) % 2}` }));
+		kept.push(await ask(short, inKeptSession(i)));
 		direct.push(await askBare(bare("answer")));
 	}
 	const first: number[] = [];
 	const firstDirect: number[] = [];
 	for (let i = 0; i < turns; i++) {
 		const message = { message: question, streaming: true };
-		first.push(await firstText(await api.fetch.bind(api, "POST", long, message), "message.delta"));
+		first.push(await firstText(() => api.fetch("POST", long, message), "message.delta"));
 		firstDirect.push(await firstText(() => post(bareUrl, { ...bare("chunks-50"), streaming: true }), "chunk"));
 	}
 	return [
@@ -87,6 +87,11 @@ function promptOf(turn: number): PromptMessage[] {
 	return [{ role: "system", content: system }, ...before, said("user", question)];
 }
 
+/** One of ten sessions, in turn. */
+function inKeptSession(turn: number): object {
+	return { message: question, sessionId: `kept-${turn % 10}` };
+}
+
 function addedRow(name: string, ours: number[], direct: number[], atMost: number, goal: number): Row {
 	const [our, bare] = [median(ours), median(direct)];
 	const measured = `${numberOf(our)} ms against ${numberOf(bare)} ms`;
@@ -110,27 +115,31 @@ async function streamRow(platform: Target, bare: Target): Promise<Row> {
 	};
 }
 
-/** The bare Worker is given the same prompts, and its time taken off: what is left is what the conversation costs us. */
+/**
+ * The second turn of a new conversation and the latest of a long one, in turns. The bare Worker is given the same
+ * prompts, and its time taken off: what is left is what the conversation costs us.
+ */
 async function growthRow(
 	ask: (path: string, body: object) => Promise<number>,
 	askBare: (body: object) => Promise<number>,
 	path: string,
 	bareCall: (turn: number) => object,
 ): Promise<Row> {
-	const added = { early: [] as number[], late: [] as number[] };
-	for (let conversation = 0; conversation < conversations; conversation++) {
-		for (let turn = 1; turn <= turnsOfConversation; turn++) {
-			const took = await ask(path, { message: question, sessionId: `long-${conversation}` });
-			const end = turn > turnsOfConversation - window ? "late" : turn > 1 && turn <= 1 + window ? "early" : undefined;
-			if (end) added[end].push(took - (await askBare(bareCall(turn))));
-		}
+	const long = { message: question, sessionId: "long" };
+	for (let turn = 1; turn < longTurn; turn++) await ask(path, long);
+	const early: number[] = [];
+	const late: number[] = [];
+	for (let pair = 0; pair < pairs; pair++) {
+		const short = { message: question, sessionId: `short-${pair}` };
+		await ask(path, short);
+		early.push((await ask(path, short)) - (await askBare(bareCall(2))));
+		late.push((await ask(path, long)) - (await askBare(bareCall(longTurn + pair))));
 	}
-	const [early, late] = [median(added.early), median(added.late)];
 	return {
 		name: "turn 200 of a conversation against turn 2, without the model's own time",
-		value: late / early,
+		value: median(late) / median(early),
 		unit: "×",
-		measured: `${numberOf(late)} ms against ${numberOf(early)} ms`,
+		measured: `${numberOf(median(late))} ms against ${numberOf(median(early))} ms`,
 		atMost: 1.5,
 	};
 }

@@ -24,23 +24,22 @@ const warmUpMs = 300;
 /** Requests a second, as many as there can be. */
 export async function saturate(target: Target, { connections, seconds }: LoadOptions): Promise<number> {
 	let done = 0;
-	let counting = false;
-	let stopped = false;
+	const phase = { counting: false, stopped: false };
 	const sockets = await openAll(target, connections);
 	const loops = sockets.map(async (socket) => {
-		while (!stopped) {
+		while (!phase.stopped) {
 			await socket.request();
-			if (counting) done++;
+			if (phase.counting) done++;
 		}
 	});
 	const failed = Promise.all(loops);
 	await Promise.race([delay(warmUpMs), failed]);
-	counting = true;
+	phase.counting = true;
 	const started = performance.now();
 	await Promise.race([delay(seconds * 1_000), failed]);
 	const elapsed = performance.now() - started;
-	counting = false;
-	stopped = true;
+	phase.counting = false;
+	phase.stopped = true;
 	await failed;
 	for (const socket of sockets) socket.close();
 	return (done / elapsed) * 1_000;

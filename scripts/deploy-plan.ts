@@ -6,6 +6,7 @@
  */
 import { bundleFlags } from "./build-worker.ts";
 import { deployOrder } from "./deploy-order.ts";
+import type { Environment } from "./environment.ts";
 import type { WorkerConfig } from "./workers.ts";
 
 export type Step =
@@ -15,11 +16,12 @@ export type Step =
 	/** Uploads the code together with the secrets that the Worker lacks. */
 	| { kind: "deploy"; what: string; worker: WorkerConfig; listSecrets: string[]; command: string[] };
 
-export function deployPlan(workers: WorkerConfig[]): Step[] {
+/** What the environment sets of a Worker's `[vars]` goes up with it; secrets do not stand in a command. */
+export function deployPlan(workers: WorkerConfig[], environment: Environment): Step[] {
 	const byName = new Map(workers.map((worker) => [worker.name, worker]));
 	const order = deployOrder(workers.map((worker) => ({ name: worker.name, needs: servicesOf(worker) })));
 	const ordered = order.map((name) => byName.get(name)).filter((worker) => worker !== undefined);
-	return [...resources(ordered), ...ordered.flatMap(release)];
+	return [...resources(ordered), ...ordered.flatMap((worker) => release(worker, environment))];
 }
 
 function servicesOf({ config, name }: WorkerConfig): string[] {
@@ -47,7 +49,7 @@ function create(what: string, family: string[], name: string): Step {
 	return { kind: "create", what, exists: [...family, "info", name], create: [...family, "create", name] };
 }
 
-function release(worker: WorkerConfig): Step[] {
+function release(worker: WorkerConfig, environment: Environment): Step[] {
 	const at = ["--config", worker.configPath];
 	const databases = names(worker.config.d1_databases.map((d1) => d1.database_name));
 	return [
@@ -59,9 +61,15 @@ function release(worker: WorkerConfig): Step[] {
 			what: worker.name,
 			worker,
 			listSecrets: ["secret", "list", "--format", "json", ...at],
-			command: ["deploy", ...bundleFlags, ...at],
+			command: ["deploy", ...bundleFlags, ...at, ...vars(worker, environment)],
 		},
 	];
+}
+
+function vars({ config }: WorkerConfig, environment: Environment): string[] {
+	return Object.keys(config.vars).flatMap((name) => {
+		return environment[name] ? ["--var", `${name}:${environment[name]}`] : [];
+	});
 }
 
 function names(values: (string | undefined)[]): string[] {

@@ -1,12 +1,34 @@
 /** Which secrets go up with a Worker. One that it has stays: rotating is `wrangler secret put`, and deliberate. */
 import type { Environment } from "./environment.ts";
+import { inParallel } from "./in-parallel.ts";
 import { generateSecret } from "./local-secrets.ts";
 import { SetupError } from "./setup-error.ts";
+import type { Step } from "./deploy-plan.ts";
 import { requiredSecrets, settingNames } from "./worker-settings.ts";
 import type { WorkerConfig } from "./workers.ts";
 
+type DeployStep = Extract<Step, { kind: "deploy" }>;
+
 /** Cloudflare sets the header itself, so a client cannot choose his address there. */
 const defaults: Environment = { TRUST_CF_CONNECTING_IP: "true" };
+
+/**
+ * The secrets of all Workers by their names, before the first of them is deployed: where one cannot be had, none is.
+ *
+ * @param deployed The names of the secrets that a Worker has already.
+ * @throws {SetupError} that names the ones to set.
+ */
+export async function secretsOf(
+	plan: Step[],
+	deployed: (step: DeployStep) => Promise<string[]>,
+	environment: Environment,
+): Promise<Map<string, Record<string, string>>> {
+	const steps = plan.filter((step) => step.kind === "deploy");
+	const secrets = await inParallel(steps, async (step) => {
+		return secretsToUpload(step.worker, await deployed(step), environment);
+	});
+	return new Map(steps.map(({ worker }, index) => [worker.name, secrets[index] ?? {}]));
+}
 
 /**
  * What the environment sets and the Worker lacks; a required one that is nowhere is made, where no person has to choose.

@@ -1,5 +1,9 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { secretsToUpload } from "./deploy-secrets.ts";
+import { deployPlan } from "./deploy-plan.ts";
+import { secretsOf, secretsToUpload } from "./deploy-secrets.ts";
 import { runTool } from "./run-tool.ts";
 import { readWorkers, workerNames, type WorkerConfig } from "./workers.ts";
 
@@ -37,6 +41,54 @@ test("a missing secret is made, one that the Worker has stays, one that a person
 	expect(secretsToUpload(gateway, Object.keys(first), { JWT_SECRET: "another" })).toEqual({});
 	expect(() => secretsToUpload(gateway, [], {})).toThrow("ADMIN_EMAIL, ADMIN_PASSWORD");
 });
+
+test("what no one can make up is asked for before the first step", async () => {
+	const plan = deployPlan(readWorkers(), {});
+	await expect(secretsOf(plan, async () => [], {})).rejects.toThrow("ADMIN_EMAIL, ADMIN_PASSWORD");
+	const secrets = await secretsOf(plan, async () => [], { ADMIN_EMAIL: "a@b.test", ADMIN_PASSWORD: "chosen" });
+	expect([...secrets.keys()].toSorted()).toEqual(workerNames().toSorted());
+	expect(secrets.get("gateway")).toMatchObject({ ADMIN_PASSWORD: "chosen", TRUST_CF_CONNECTING_IP: "true" });
+	expect(secrets.get("rag")).toEqual({});
+});
+
+test("no step is taken while a setting is missing", { timeout: 120_000 }, async () => {
+	const calls: string[] = [];
+	const api = createServer((request, response) => {
+		calls.push(`${request.method} ${request.url}`);
+		const known = answers.find(([path]) => request.url?.split("?")[0]?.endsWith(path));
+		response.writeHead(known ? 200 : 404, { "content-type": "application/json" });
+		const errors = known ? [] : [{ code: 10007, message: "This Worker does not exist on your account." }];
+		response.end(JSON.stringify({ success: known !== undefined, result: known?.[1] ?? null, errors, messages: [] }));
+	});
+	await once(api.listen(0, "127.0.0.1"), "listening");
+	const { code, output } = await runTool("node", ["scripts/deploy.ts"], {
+		CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+		CLOUDFLARE_API_TOKEN: "token",
+		CLOUDFLARE_ACCOUNT_ID: "account",
+		ADMIN_EMAIL: "",
+		ADMIN_PASSWORD: "",
+	});
+	api.close();
+	expect(output).toContain("ADMIN_EMAIL, ADMIN_PASSWORD");
+	expect(code).not.toBe(0);
+	expect(calls.filter((call) => call.includes("/secrets")).length).toBe(workerNames().length);
+	expect(calls.filter((call) => !call.startsWith("GET ") || /\/(?:d1|queues|r2)\b/.test(call))).toEqual([]);
+});
+
+test("what the environment sets of a Worker's [vars] goes up with it, and not with others", async () => {
+	const settings = { ...noAccount, RETENTION_DAYS: "3", RUN_RETENTION_DAYS: "", EGRESS_ALLOW: "" };
+	const { stdout } = await runTool("node", ["scripts/deploy.ts", "--dry-run"], settings);
+	const withVars = stdout.split("\n").filter((line) => line.includes("--var"));
+	expect(withVars).toEqual([expect.stringMatching(/^wrangler deploy .*observability\S+ --var RETENTION_DAYS:3$/)]);
+});
+
+/** What Cloudflare says of an account in which nothing is deployed. */
+const answers: [path: string, result: unknown][] = [
+	["/user", { id: "user", email: "a@b.test" }],
+	["/user/tokens/verify", { id: "token", status: "active" }],
+	["/accounts", [{ id: "account", name: "Test" }]],
+	["/memberships", [{ id: "membership", account: { id: "account", name: "Test" } }]],
+];
 
 function worker(name: string): WorkerConfig {
 	const found = readWorkers().find((candidate) => candidate.name === name);

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { buildAssets } from "./build-assets.ts";
 import { type Step, deployPlan } from "./deploy-plan.ts";
-import { secretsToUpload } from "./deploy-secrets.ts";
+import { secretsOf } from "./deploy-secrets.ts";
 import { checkSecrets } from "./local-secrets.ts";
 import { root } from "./root.ts";
 import { runTool } from "./run-tool.ts";
@@ -15,7 +15,7 @@ import { readWorkers } from "./workers.ts";
 
 await runCommand(async () => {
 	const { values } = parseArgs({ options: { "dry-run": { type: "boolean", default: false } } });
-	const plan = deployPlan(readWorkers());
+	const plan = deployPlan(readWorkers(), process.env);
 	if (values["dry-run"]) {
 		console.log(plan.flatMap(describe).join("\n"));
 		return;
@@ -24,7 +24,8 @@ await runCommand(async () => {
 	buildAssets();
 	const { code, output } = await runTool("wrangler", ["whoami", "--json"]);
 	if (code !== 0) throw new SetupError(`Sign in first: npx wrangler login, or set CLOUDFLARE_API_TOKEN.\n${output}`);
-	for (const step of plan) await perform(step);
+	const secrets = await secretsOf(plan, deployedSecrets, process.env);
+	for (const step of plan) await perform(step, secrets);
 });
 
 function describe(step: Step): string[] {
@@ -35,7 +36,7 @@ function describe(step: Step): string[] {
 	return [commandLine(step.listSecrets), commandLine(step.command) + secrets];
 }
 
-async function perform(step: Step): Promise<void> {
+async function perform(step: Step, secretsByWorker: Map<string, Record<string, string>>): Promise<void> {
 	if (step.kind === "create") {
 		const { code } = await runTool("wrangler", step.exists);
 		console.log(`${step.what} ${code === 0 ? "exists" : "is being created"}`);
@@ -45,7 +46,7 @@ async function perform(step: Step): Promise<void> {
 		await wrangler(step.command);
 	} else {
 		console.log(`Deploying ${step.what}`);
-		const secrets = secretsToUpload(step.worker, await deployedSecrets(step.listSecrets), process.env);
+		const secrets = secretsByWorker.get(step.worker.name) ?? {};
 		if (Object.keys(secrets).length > 0) console.log(`  with ${Object.keys(secrets).join(", ")}`);
 		await withSecretsFile(secrets, (path) => wrangler([...step.command, "--secrets-file", path]));
 	}
@@ -57,11 +58,11 @@ async function wrangler(args: string[]): Promise<void> {
 }
 
 /** A Worker that was never deployed has none. */
-async function deployedSecrets(args: string[]): Promise<string[]> {
-	const { code, output, stdout } = await runTool("wrangler", args);
+async function deployedSecrets({ listSecrets }: { listSecrets: string[] }): Promise<string[]> {
+	const { code, output, stdout } = await runTool("wrangler", listSecrets);
 	if (code === 0) return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
 	if (/\b10007\b|not found|does not exist/i.test(output)) return [];
-	throw new SetupError(`${commandLine(args)} failed:\n${output.trim()}`);
+	throw new SetupError(`${commandLine(listSecrets)} failed:\n${output.trim()}`);
 }
 
 /** Readable by the owner alone, and gone as soon as Wrangler has read it. */

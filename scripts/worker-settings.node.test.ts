@@ -6,7 +6,7 @@ import { settingNames, settingsOf } from "./worker-settings.ts";
 import { readWorkers, type WorkerConfig } from "./workers.ts";
 
 test.each([
-	["gateway", "workers/gateway/settings.ts"],
+	["gateway", "src/gateway/settings.ts"],
 	["agents", "src/models/provider.ts"],
 ])("every variable that the %s Worker declares in %s reaches it", (name, source) => {
 	const declared = readFileSync(join(root, source), "utf8").matchAll(/^\t([A-Z][A-Z_]+)\??: string;/gm);

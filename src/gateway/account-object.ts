@@ -4,19 +4,24 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Role } from "#core/caller";
-import { type Access, accountStore, type ApiKey, type OpenSocket, type Session } from "./account-store.ts";
+import {
+	type Access,
+	accountStore,
+	type ApiKey,
+	type OpenSocket,
+	type Session,
+	type SocketPlace,
+} from "./account-store.ts";
 import type { Credential } from "./credential.ts";
 import { closeDueSockets } from "./close-due-sockets.ts";
-import { covers, type Scope, type Service } from "./scopes.ts";
+import { covers, type Scope } from "./scopes.ts";
 import { type Admission, SlidingWindow } from "./sliding-window.ts";
 import { windowLeases } from "./window-leases.ts";
 
-export interface AdmissionRequest {
+export interface AccountRequest {
 	credential: Pick<Credential, "kind" | "id" | "hash">;
 	/** Requests a minute. */
 	limit: number;
-	/** Where the request opens a WebSocket, so that it can be closed with its credential. */
-	socket?: { service: Service; path: string };
 }
 
 export type Decision =
@@ -29,6 +34,8 @@ const windowMs = 60_000;
 const touchEveryMs = 60_000;
 const maxSessions = 100;
 const maxApiKeys = 100;
+/** Where a user has as many sockets as he may, those that are older make room. */
+const socketMaxAgeMs = 3_600_000;
 /** How soon an alarm that failed is tried again. */
 const retryMs = 5_000;
 
@@ -47,22 +54,38 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 	}
 
 	/** Tells the domain to close the credential's sockets at this path; rejects where that must be tried again. */
-	protected abstract closeSocket(socket: OpenSocket, access: Access): Promise<void>;
+	protected abstract closeSocket(socket: OpenSocket): Promise<void>;
 
-	admit({ credential, limit, socket }: AdmissionRequest): Decision {
+	/** Counts the request against the limit and says who sends it. */
+	takeRequest({ credential, limit }: AccountRequest): Decision {
 		const now = Date.now();
 		const alive = this.#alive(credential, now);
 		if (!this.#access || !alive) return { outcome: "unknown" };
 		const window = this.#takeOne(limit, now);
 		if (!window.admitted) return { outcome: "limited", window };
 		if (now - (alive.lastUsedAt ?? 0) > touchEveryMs) this.#touch(alive, now);
-		if (socket) this.#store.saveSocket(credential.id, socket.service, socket.path, now);
 		return {
 			outcome: "admitted",
 			role: this.#access.role,
 			scopes: "scopes" in alive ? alive.scopes : undefined,
 			window,
 		};
+	}
+
+	/**
+	 * Keeps in mind a WebSocket that a domain has opened for a request that was let in with this role, to close it with
+	 * its credential. One that is not kept must not stay open.
+	 */
+	keepSocket(place: SocketPlace, role: Role): "kept" | "revoked" | "too_many" {
+		const now = Date.now();
+		if (this.#access?.disabled || this.#access?.role !== role) return "revoked";
+		const session = this.#sessions.get(place.credentialId);
+		const isAlive = session ? session.expiresAt > now : this.#apiKeys.has(place.credentialId);
+		if (!isAlive) return "revoked";
+		if (this.#store.saveSocket(place, now)) return "kept";
+		this.#store.retireSockets(now - socketMaxAgeMs, now);
+		this.#closeRevoked();
+		return "too_many";
 	}
 
 	/** Creates the account where it is missing; what an existing one says about its user stands. */
@@ -117,9 +140,10 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 
 	/** Whether there was such a session. */
 	endSession(id: string): boolean {
-		const ended = this.ctx.storage.transactionSync(() => this.#endSession(id));
+		if (!this.#sessions.has(id)) return false;
+		this.ctx.storage.transactionSync(() => this.#endSession(id));
 		this.#closeRevoked();
-		return ended;
+		return true;
 	}
 
 	endSessionsExcept(id: string | undefined): void {
@@ -143,14 +167,16 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 		return [...this.#apiKeys.values()];
 	}
 
+	/** Whether there was such a key. */
 	removeApiKey(id: string): boolean {
+		if (!this.#apiKeys.has(id)) return false;
 		this.ctx.storage.transactionSync(() => {
 			this.#store.deleteApiKey(id);
 			this.#store.revokeSockets(id, Date.now());
 		});
-		const removed = this.#apiKeys.delete(id);
+		this.#apiKeys.delete(id);
 		this.#closeRevoked();
-		return removed;
+		return true;
 	}
 
 	/** Never throws: an alarm that keeps throwing is dropped. */
@@ -165,7 +191,7 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 		}
 	}
 
-	#alive({ kind, id, hash }: AdmissionRequest["credential"], now: number): Session | ApiKey | undefined {
+	#alive({ kind, id, hash }: AccountRequest["credential"], now: number): Session | ApiKey | undefined {
 		if (this.#access?.disabled) return undefined;
 		if (kind === "key") {
 			const key = this.#apiKeys.get(id);
@@ -188,10 +214,10 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 		else this.#store.saveSession(used);
 	}
 
-	#endSession(id: string): boolean {
+	#endSession(id: string): void {
 		this.#store.deleteSession(id);
 		this.#store.revokeSockets(id, Date.now());
-		return this.#sessions.delete(id);
+		this.#sessions.delete(id);
 	}
 
 	/** At once, and by the alarm should this object die on the way. */
@@ -200,10 +226,8 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 	}
 
 	async #closeDueSockets(): Promise<void> {
-		const access = this.#access;
-		if (!access) return;
-		const isAlive = (id: string) => this.#sessions.has(id) || this.#apiKeys.has(id);
-		await closeDueSockets(this.#store, isAlive, (socket) => this.closeSocket(socket, access));
+		if (!this.#access) return;
+		await closeDueSockets(this.#store, (socket) => this.closeSocket(socket));
 		await this.#arm();
 	}
 

@@ -30,12 +30,17 @@ export interface ApiKey {
 	lastUsedAt: number | null;
 }
 
-export interface OpenSocket {
+/** Where a credential has a WebSocket open, or several. */
+export interface SocketPlace {
 	credentialId: string;
 	service: Service;
 	path: string;
+}
+
+export interface OpenSocket extends SocketPlace {
+	/** The last of them. */
 	openedAt: number;
-	revokedAt: number | null;
+	/** How often closing it has failed. */
 	attempts: number;
 }
 
@@ -53,12 +58,12 @@ const tables = `
 	) STRICT;
 	CREATE TABLE IF NOT EXISTS sockets (
 		credentialId TEXT NOT NULL, service TEXT NOT NULL, path TEXT NOT NULL, openedAt INTEGER NOT NULL,
-		revokedAt INTEGER, closeAt INTEGER, attempts INTEGER NOT NULL DEFAULT 0,
+		closeAt INTEGER, attempts INTEGER NOT NULL DEFAULT 0,
 		PRIMARY KEY (credentialId, service, path)
 	) STRICT;
 	${leasesTable};`;
 
-/** Sockets that closed by themselves leave rows behind; beyond this many the oldest are forgotten. */
+/** Nobody needs sockets at more places at once. */
 const maxSockets = 5_000;
 
 export type AccountStore = ReturnType<typeof accountStore>;
@@ -97,24 +102,23 @@ export function accountStore(sql: SqlStorage) {
 		},
 		deleteApiKey: (id: string) => sql.exec("DELETE FROM api_keys WHERE id = ?", id),
 
-		saveSocket(credentialId: string, service: Service, path: string, now: number) {
-			sql.exec(
-				`INSERT INTO sockets (credentialId, service, path, openedAt) VALUES (?, ?, ?, ?)
-				ON CONFLICT DO UPDATE SET openedAt = excluded.openedAt`,
-				...[credentialId, service, path, now],
+		/** False where there are as many as there may be: a live socket is never forgotten for a new one. */
+		saveSocket({ credentialId, service, path }: SocketPlace, now: number): boolean {
+			const saved = sql.exec(
+				`INSERT INTO sockets (credentialId, service, path, openedAt) SELECT ?1, ?2, ?3, ?4
+				WHERE (SELECT count(*) FROM sockets WHERE (credentialId, service, path) != (?1, ?2, ?3)) < ?5
+				ON CONFLICT DO UPDATE SET openedAt = max(excluded.openedAt, openedAt + 1)`,
+				...[credentialId, service, path, now, maxSockets],
 			);
-			sql.exec(
-				"DELETE FROM sockets WHERE rowid IN (SELECT rowid FROM sockets ORDER BY openedAt DESC LIMIT -1 OFFSET ?)",
-				maxSockets,
-			);
+			return saved.rowsWritten > 0;
 		},
 		/** Marks the credential's sockets as to be closed, the earlier ones of a live credential included. */
 		revokeSockets(credentialId: string, now: number) {
-			sql.exec(
-				"UPDATE sockets SET revokedAt = ?1, closeAt = ?1, attempts = 0 WHERE credentialId = ?2",
-				now,
-				credentialId,
-			);
+			sql.exec("UPDATE sockets SET closeAt = ?, attempts = 0 WHERE credentialId = ?", now, credentialId);
+		},
+		/** Nobody tells of a socket that closed by itself, as most of these did: marks the others as to be closed. */
+		retireSockets(openedBefore: number, now: number) {
+			sql.exec("UPDATE sockets SET closeAt = ? WHERE openedAt < ? AND closeAt IS NULL", now, openedBefore);
 		},
 		socketsToClose: (now: number, limit: number) =>
 			sql
@@ -131,7 +135,7 @@ export function accountStore(sql: SqlStorage) {
 			const key = [credentialId, service, path, openedAt];
 			const same = "credentialId = ? AND service = ? AND path = ? AND openedAt";
 			sql.exec(`DELETE FROM sockets WHERE ${same} = ?`, ...key);
-			sql.exec(`UPDATE sockets SET revokedAt = NULL, closeAt = NULL WHERE ${same} > ?`, ...key);
+			sql.exec(`UPDATE sockets SET closeAt = NULL WHERE ${same} > ?`, ...key);
 		},
 
 		/** When something falls due: a socket to close, a session to end. */

@@ -1,19 +1,17 @@
 /** Changes the caller's own password and ends all his other sessions. */
-import type { Caller } from "#core/caller";
 import { sha256 } from "#core/crypto";
 import { AppError } from "#core/errors";
 import type { GatewayContext } from "./context.ts";
 import { checkPassword, hashPassword } from "./password.ts";
 import type { ChangePasswordRequest } from "./schema.ts";
-import { getUser, setPasswordHash } from "./store.ts";
+import { getUser, replacePasswordHash } from "./store.ts";
 
 /** Throws `invalid_credentials` for a wrong current password, and locks like a login does. */
 export async function changePassword(
 	ctx: GatewayContext,
-	caller: Caller,
 	{ currentPassword, newPassword }: ChangePasswordRequest,
 ): Promise<void> {
-	const user = await getUser(ctx.db, caller.userId);
+	const user = await getUser(ctx.db, ctx.caller.userId);
 	const attempts = ctx.loginAttempts(await sha256(user.email));
 	const reservation = await attempts.reserve(`user:${user.id}`);
 	if (reservation.outcome !== "reserved") {
@@ -27,6 +25,8 @@ export async function changePassword(
 		throw new AppError("invalid_credentials", "The current password is wrong.");
 	}
 	await attempts.succeed(`user:${user.id}`);
-	await setPasswordHash(ctx.db, user.id, await hashPassword(newPassword));
-	await ctx.account(user.id).endSessionsExcept(caller.credentialId);
+	if (!(await replacePasswordHash(ctx.db, user, await hashPassword(newPassword)))) {
+		throw new AppError("invalid_credentials", "The current password has just been changed.");
+	}
+	await ctx.account(user.id).endSessionsExcept(ctx.caller.credentialId);
 }

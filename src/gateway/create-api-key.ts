@@ -1,5 +1,4 @@
 /** Makes an API key for the caller; its secret part is shown once and never stored. */
-import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
 import type { ApiKey } from "./account-store.ts";
 import { newApiKey } from "./api-key.ts";
@@ -8,11 +7,8 @@ import type { GatewayContext } from "./context.ts";
 import type { CreateApiKeyRequest, NewApiKey } from "./schema.ts";
 
 /** Throws `forbidden` where an API key would make a mightier one. */
-export async function createApiKey(
-	ctx: GatewayContext,
-	caller: Caller,
-	{ name, scopes }: CreateApiKeyRequest,
-): Promise<NewApiKey> {
+export async function createApiKey(ctx: GatewayContext, { name, scopes }: CreateApiKeyRequest): Promise<NewApiKey> {
+	const { caller } = ctx;
 	const { id, key, hash } = await newApiKey(caller.userId);
 	const stored: ApiKey = { id, name, scopes, hash, createdAt: Date.now(), lastUsedAt: null };
 	const outcome = await ctx.account(caller.userId).addApiKey(stored, caller.credentialId);

@@ -26,11 +26,20 @@ export async function logIn(
 	const right = await checkPassword(password, user?.passwordHash);
 	if (!user || !right || !user.isActive) {
 		await attempts.fail(attemptId);
-		throw new AppError("invalid_credentials", "The email or the password is wrong.");
+		throw wrongCredentials();
 	}
-	const { token, expiresAt } = await openSession(ctx, user, { userAgent: client.userAgent, rememberMe });
-	await Promise.all([attempts.succeed(address), recordLogin(ctx.db, user.id)]);
+	const { id, token, expiresAt } = await openSession(ctx, user, { userAgent: client.userAgent, rememberMe });
+	// A change of the password ends the sessions that there are; this one may have come just after.
+	if (!(await recordLogin(ctx.db, user))) {
+		await Promise.all([ctx.account(user.id).endSession(id), attempts.fail(attemptId)]);
+		throw wrongCredentials();
+	}
+	await attempts.succeed(address);
 	return { token, user: sessionUser(user), expiresAt };
+}
+
+function wrongCredentials(): AppError {
+	return new AppError("invalid_credentials", "The email or the password is wrong.");
 }
 
 async function reserveAttempt(attempts: ReturnType<GatewayContext["loginAttempts"]>, address: string): Promise<number> {

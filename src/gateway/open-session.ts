@@ -15,12 +15,12 @@ export async function openSession(
 	ctx: GatewayContext,
 	user: UserRow,
 	client: { userAgent: string; rememberMe?: boolean },
-): Promise<TokenResponse> {
+): Promise<TokenResponse & { id: string }> {
 	const account = ctx.account(user.id);
 	await account.create({ userId: user.id, role: user.role, disabled: !user.isActive });
 	const now = Date.now();
 	const lifetime = client.rememberMe ? rememberedLifetimeMs : lifetimeMs;
-	const session = { id: newId("ses"), createdAt: now, lastUsedAt: now, expiresAt: now + lifetime };
+	const session = { id: newId("lgn"), createdAt: now, lastUsedAt: now, expiresAt: now + lifetime };
 	const { token, hash } = await signToken(ctx.tokenKey, {
 		userId: user.id,
 		sessionId: session.id,
@@ -29,5 +29,5 @@ export async function openSession(
 	const userAgent = client.userAgent.slice(0, 256);
 	const opened = await account.openSession({ ...session, tokenHash: hash, userAgent, lifetimeMs: lifetime });
 	if (!opened) throw new AppError("invalid_credentials", "The email or the password is wrong.");
-	return { token, expiresAt: isoTime(session.expiresAt) };
+	return { id: session.id, token, expiresAt: isoTime(session.expiresAt) };
 }

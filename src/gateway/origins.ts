@@ -1,10 +1,8 @@
 /** Which web origins may call: none but the deployment's list, and for WebSockets the gateway's own host. */
 
 const methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
-const requestHeaders =
-	"Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-API-Key, traceparent, If-Match";
-const responseHeaders =
-	"X-Request-ID, X-Trace-ID, RateLimit, RateLimit-Policy, Retry-After, Location, Preference-Applied, ETag";
+const requestHeaders = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-API-Key, traceparent";
+const responseHeaders = "X-Request-ID, X-Trace-ID, RateLimit, RateLimit-Policy, Retry-After, Location, X-Execution-ID";
 
 export function parseOrigins(list: string | undefined): ReadonlySet<string> {
 	return new Set((list ?? "").split(",").flatMap((entry) => URL.parse(entry.trim())?.origin ?? []));

@@ -1,5 +1,4 @@
 /** A new token for the caller's session; the one that asked for it dies. */
-import type { Caller } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { AppError } from "#core/errors";
 import { signToken } from "./access-token.ts";
@@ -7,7 +6,8 @@ import type { GatewayContext } from "./context.ts";
 import type { TokenResponse } from "./schema.ts";
 
 /** Throws `forbidden` for an API key, which has no session. */
-export async function refreshSession(ctx: GatewayContext, caller: Caller): Promise<TokenResponse> {
+export async function refreshSession(ctx: GatewayContext): Promise<TokenResponse> {
+	const { caller } = ctx;
 	const account = ctx.account(caller.userId);
 	const session = await account.session(caller.credentialId ?? "");
 	if (!session) throw new AppError("forbidden", "An API key has no session.");

@@ -49,7 +49,7 @@ export type ChangePasswordRequest = z.infer<typeof ChangePasswordRequest>;
 
 export const SessionInfo = z
 	.object({
-		id: z.string().meta({ example: "ses_9bQ2kYd7TzX0mLwR4vHc1P" }),
+		id: z.string().meta({ example: "lgn_9bQ2kYd7TzX0mLwR4vHc1P" }),
 		userAgent: z.string(),
 		createdAt: Timestamp,
 		lastUsedAt: Timestamp,

@@ -22,10 +22,18 @@ export const scopes = [
 
 export type Scope = (typeof scopes)[number];
 
+/** The WebSockets that take nothing in: the streams of executions, in both forms of their paths. */
+const listening = /^\/api\/v1\/(?:\w+\/executions\/[^/]+\/stream|orchestration\/stream\/[^/]+)$/;
+
+/** An upgrade is a `GET`, but what comes in by a WebSocket may write. */
+export function isReading({ method, path, opensSocket }: { method: string; path: string; opensSocket: boolean }) {
+	return (method === "GET" || method === "HEAD") && (!opensSocket || listening.test(path));
+}
+
 /** Writing includes reading. */
-export function allows(held: readonly Scope[], service: ScopedService, method: string): boolean {
+export function allows(held: readonly Scope[], service: ScopedService, reading: boolean): boolean {
 	if (held.includes("*") || held.includes(`${service}:write`)) return true;
-	return (method === "GET" || method === "HEAD") && held.includes(`${service}:read`);
+	return reading && held.includes(`${service}:read`);
 }
 
 /** Whether a key with `held` may hand out `wanted`: nobody gives more than he has. */

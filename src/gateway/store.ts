@@ -54,12 +54,23 @@ export async function updateUser(db: Database, id: string, changes: UserChanges)
 	return updated;
 }
 
-export async function setPasswordHash(db: Database, id: string, passwordHash: string): Promise<void> {
-	await db.update(users).set({ passwordHash, updatedAt: isoTime() }).where(eq(users.id, id));
+/** False where the password is no longer the user's as he was read. */
+export async function replacePasswordHash(db: Database, user: UserRow, passwordHash: string): Promise<boolean> {
+	return await updateUnchanged(db, user, { passwordHash, updatedAt: isoTime() });
 }
 
-export async function recordLogin(db: Database, id: string): Promise<void> {
-	await db.update(users).set({ lastLoginAt: isoTime() }).where(eq(users.id, id));
+/** False where the password is no longer the user's as he was read. */
+export async function recordLogin(db: Database, user: UserRow): Promise<boolean> {
+	return await updateUnchanged(db, user, { lastLoginAt: isoTime() });
+}
+
+async function updateUnchanged(
+	db: Database,
+	{ id, passwordHash }: UserRow,
+	changes: Partial<UserRow>,
+): Promise<boolean> {
+	const unchanged = and(eq(users.id, id), eq(users.passwordHash, passwordHash));
+	return (await db.update(users).set(changes).where(unchanged).returning({ id: users.id })).length > 0;
 }
 
 function anotherActiveAdmin(db: Database, id: string): SQL {

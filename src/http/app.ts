@@ -105,7 +105,9 @@ function requestScope(caller: Caller | undefined, span: Span, c: HonoContext): R
 		},
 		span,
 		background: c.executionCtx,
-		origin: new URL(c.req.url).origin,
+		get origin() {
+			return new URL(c.req.url).origin;
+		},
 	};
 }
 

@@ -8,7 +8,7 @@ test("reads the caller that the gateway wrote", () => {
 		"X-User-ID": "usr_a",
 		"X-User-Role": "viewer",
 		"X-Request-ID": "req_1",
-		"X-Credential-ID": "ses_1",
+		"X-Credential-ID": "lgn_1",
 		"Idempotency-Key": "once",
 	});
 	expect(callerOf(headers, traceparent)).toEqual({
@@ -16,7 +16,7 @@ test("reads the caller that the gateway wrote", () => {
 		role: "viewer",
 		requestId: "req_1",
 		traceparent,
-		credentialId: "ses_1",
+		credentialId: "lgn_1",
 		idempotencyKey: "once",
 	});
 });

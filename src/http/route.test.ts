@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Caller, Role } from "#core/caller";
-import { admit, type Policy } from "./route.ts";
+import { checkPolicy, type Policy } from "./route.ts";
 
 const outcomes: Record<Policy, Record<Role | "anonymous", "in" | "unauthenticated" | "forbidden">> = {
 	public: { anonymous: "in", viewer: "in", user: "in", admin: "in" },
@@ -17,6 +17,6 @@ const cases = Object.entries(outcomes).flatMap(([policy, byRole]) =>
 test.each(cases)("policy %s, %s: %s", (policy, role, outcome) => {
 	const caller: Caller | undefined =
 		role === "anonymous" ? undefined : { userId: "usr_a", role, requestId: "", traceparent: "" };
-	if (outcome === "in") admit(policy, caller);
-	else expect(() => admit(policy, caller)).toThrow(expect.objectContaining({ code: outcome }));
+	if (outcome === "in") checkPolicy(policy, caller);
+	else expect(() => checkPolicy(policy, caller)).toThrow(expect.objectContaining({ code: outcome }));
 });

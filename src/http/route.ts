@@ -28,7 +28,7 @@ export function defineRoute<R extends PolicyRouteConfig>({ policy, ...config }: 
 }
 
 /** Throws unless the policy lets the caller in. */
-export function admit(policy: Policy, caller: Caller | undefined): void {
+export function checkPolicy(policy: Policy, caller: Caller | undefined): void {
 	if (policy === "public") return;
 	if (!caller) throw new AppError("unauthenticated", "Sign in, or send an API key.");
 	if (policy === "admin" && caller.role !== "admin") throw new AppError("forbidden", "Only an admin may do this.");
@@ -38,7 +38,7 @@ export function admit(policy: Policy, caller: Caller | undefined): void {
 
 function enforce(policy: Policy): MiddlewareHandler<{ Variables: { caller?: Caller } }> {
 	return async function enforcePolicy(c, next) {
-		admit(policy, c.var.caller);
+		checkPolicy(policy, c.var.caller);
 		await next();
 	};
 }

@@ -1,16 +1,16 @@
 /** One trace as a tree, as far as the caller may see it. */
-import type { Caller } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { AppError } from "#core/errors";
+import type { ObservabilityContext } from "./context.ts";
 import type { Trace, TraceSpan } from "./schema.ts";
 import { spanTree } from "./span-tree.ts";
-import { type Database, findSpans } from "./store.ts";
+import { findSpans } from "./store.ts";
 import type { SpanRow } from "./tables.ts";
 
 const maxSpans = 10_000;
 
-export async function getTrace(db: Database, caller: Caller, traceId: string): Promise<Trace> {
-	const found = await findSpans(db, caller, traceId, maxSpans + 1);
+export async function getTrace(ctx: ObservabilityContext, traceId: string): Promise<Trace> {
+	const found = await findSpans(ctx, traceId, maxSpans + 1);
 	const rows = found.slice(0, maxSpans);
 	const [first] = rows;
 	if (!first) throw new AppError("not_found", "There is no trace with this id.");

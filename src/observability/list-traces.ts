@@ -1,14 +1,14 @@
 /** The caller's traces, newest first; an admin's list has everybody's. */
-import type { Caller } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { type Page, pageOf, type PageRequest, type Position, unknownCursor } from "#core/paging";
+import type { ObservabilityContext } from "./context.ts";
 import type { TraceSummary } from "./schema.ts";
-import { type Database, findTraces, type TracePosition } from "./store.ts";
+import { findTraces, type TracePosition } from "./store.ts";
 import type { TraceRow } from "./tables.ts";
 
-export async function listTraces(db: Database, caller: Caller, page: PageRequest): Promise<Page<TraceSummary>> {
+export async function listTraces(ctx: ObservabilityContext, page: PageRequest): Promise<Page<TraceSummary>> {
 	const after = page.after && tracePosition(page.after);
-	const rows = await findTraces(db, caller, { limit: page.limit + 1, after });
+	const rows = await findTraces(ctx, { limit: page.limit + 1, after });
 	const { items, nextCursor } = pageOf(rows, page.limit, positionOf);
 	return { items: items.map(traceSummary), nextCursor };
 }

@@ -7,6 +7,12 @@ import { observabilityEvents, type SpanRow, type TraceRow, traces } from "./tabl
 /** Reads go through drizzle; its D1 batches take no raw SQL, so writes go to the client below it. */
 export type Database = DrizzleD1Database & { $client: D1Database };
 
+/** A database and on whose behalf it is asked. */
+export interface Scope {
+	db: Database;
+	readonly caller: Caller;
+}
+
 /** A trace's place in its list, newest first. */
 export interface TracePosition {
 	startTime: number;
@@ -57,7 +63,7 @@ export async function insertSpans({ $client: d1 }: Database, json: string): Prom
 }
 
 /** The earliest spans of a trace that the caller may see. */
-export async function findSpans(db: Database, caller: Caller, traceId: string, limit: number): Promise<SpanRow[]> {
+export async function findSpans({ db, caller }: Scope, traceId: string, limit: number): Promise<SpanRow[]> {
 	return await db
 		.select()
 		.from(observabilityEvents)
@@ -67,8 +73,7 @@ export async function findSpans(db: Database, caller: Caller, traceId: string, l
 }
 
 export async function findTraces(
-	db: Database,
-	caller: Caller,
+	{ db, caller }: Scope,
 	{ limit, after }: { limit: number; after?: TracePosition },
 ): Promise<TraceRow[]> {
 	const key = sql`${traces.traceId} || ${traces.userId}`;

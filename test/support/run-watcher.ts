@@ -13,6 +13,7 @@ export interface WatchedRun {
 }
 
 const reconnectMs = 100;
+/** Without anything new. */
 const giveUpMs = 60_000;
 const endings = new Set(["run.completed", "run.failed", "run.cancelled"]);
 
@@ -24,10 +25,10 @@ export async function watchRun(
 	firstStream?: Response,
 ): Promise<WatchedRun> {
 	const run: WatchedRun = { executionId, events: [], lost: 0, duplicated: 0, reconnects: 0 };
-	const deadline = Date.now() + giveUpMs;
+	let deadline = Date.now() + giveUpMs;
 	let stream = firstStream;
 	while (!endings.has(run.events.at(-1)?.type)) {
-		if (Date.now() > deadline) throw new Error(`${executionId} has not ended: ${JSON.stringify(run.events.at(-1))}`);
+		const had = run.events.length;
 		try {
 			if (by === "socket") await readSocket(api, run);
 			else await readStream(api, run, stream);
@@ -36,6 +37,8 @@ export async function watchRun(
 		}
 		stream = undefined;
 		run.reconnects++;
+		if (run.events.length > had) deadline = Date.now() + giveUpMs;
+		if (Date.now() > deadline) throw new Error(`${executionId} stands still: ${JSON.stringify(run.events.at(-1))}`);
 		await delay(reconnectMs);
 	}
 	return run;

@@ -29,7 +29,9 @@ export const domain: Domain<AgentsEnv, AgentsContext> = {
 		providers: deploymentProviders(env),
 		egress: egressPolicy(env.EGRESS_ALLOW),
 		sealingKey: () => sealingKey(env.SECRETS_KEY),
-		origin: scope.origin,
+		get origin() {
+			return scope.origin;
+		},
 	}),
 	errorResponse: (path) => (path.startsWith("/v1/") ? openAiErrorResponse : undefined),
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),

@@ -1,5 +1,6 @@
 /** The agents Worker: agents, their templates, sessions and executions, and the providers of their models. */
 import { newApp } from "#http/app";
+import { mountCloseSockets } from "./close-sockets.ts";
 import { domain } from "./context.ts";
 import { mountCancelExecution } from "./routes/cancel-execution.ts";
 import { mountCancelResponse } from "./routes/cancel-response.ts";
@@ -78,5 +79,6 @@ for (const mount of [
 ]) {
 	mount(app);
 }
+mountCloseSockets(app);
 
 export default app;

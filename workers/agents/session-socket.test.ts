@@ -1,6 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { asCaller, type TestCaller } from "../../test/support/as-caller.ts";
+import { anonymous, asCaller, type TestCaller } from "../../test/support/as-caller.ts";
 import { ask, begin, cancel, eventsOf, expectProblem, newAgent, objectOf, scripted } from "./testing.ts";
 
 const ada = asCaller("usr_ada");
@@ -141,11 +141,16 @@ test("revoking a login closes its sockets with 4401, of sessions and of executio
 	const hers = [await open(live(sessionId)), await open(execution)];
 	const capnweb = await open(`/api/v1/agents/sessions/${sessionId}/stream?__agents_transport=capnweb`);
 	const his = await open(live(sessionId), other);
-	expect((await ada.send("DELETE", `/api/v1/agents/sessions/${sessionId}/stream`)).status).toBe(204);
+	const close = async (path: string, credentialId: string) =>
+		(await anonymous.post("/internal/close-sockets", { path, credentialId })).status;
+	expect(await close(`/api/v1/agents/sessions/${sessionId}/stream`, "cred_usr_ada")).toBe(204);
 	expect(await Promise.all([...hers, capnweb].map(({ closed }) => closed))).toEqual([4401, 4401, 4401]);
 	await cancel(ada, executionId);
 	await his.seen(eventOf("run.cancelled"));
-	expect((await bob.send("DELETE", execution)).status).toBe(204);
+	expect(await close(execution, "cred_usr_bob")).toBe(204);
+	expect(await close(`/api/v1/agents/${id}`, "cred_usr_ada")).toBe(404);
+	expect(await close("/api/v1/agents/sessions/none/stream", "cred_usr_ada")).toBe(404);
+	expect(await close(execution, "")).toBe(422);
 });
 
 test("an execution's socket has the same events as its stream", async () => {

@@ -3,29 +3,18 @@ import { drizzle } from "drizzle-orm/d1";
 import { type SpanQueue, spanQueueSink } from "#core/span-queue";
 import type { GatewayContext } from "#gateway/context";
 import { type Service, services } from "#gateway/scopes";
-import type { App, Domain, RequestScope } from "#http/app";
-import type { GatewayVars, Settings } from "./settings.ts";
+import type { Domain } from "#http/app";
+import type { OwnEnv } from "./routes/app.ts";
 
-export type Bindings = GatewayEnv & GatewayVars;
+export type Bindings = OwnEnv["bindings"];
 
-/** The gateway's own endpoints are served like a domain's, behind the same door. */
-export interface OwnEnv {
-	bindings: Bindings;
-	settings: Settings;
-}
-
-export interface OwnContext extends GatewayContext {
-	scope: RequestScope;
-	services: Record<Service, Fetcher>;
-}
-
-export type OwnApp = App<OwnEnv, OwnContext>;
-
-export const domain: Domain<OwnEnv, OwnContext> = {
+export const domain: Domain<OwnEnv, GatewayContext> = {
 	service: "gateway",
 	spans: ({ bindings }, background) => spanQueueSink("gateway", bindings.TELEMETRY, background),
 	context: ({ bindings, settings }, scope) => ({
-		scope,
+		get caller() {
+			return scope.caller;
+		},
 		db: drizzle(bindings.DB),
 		tokenKey: settings.tokenKey,
 		firstAdmin: settings.firstAdmin,

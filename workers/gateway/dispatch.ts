@@ -3,8 +3,9 @@ import { forward, type ForwardedRequest } from "#gateway/forward";
 import { readBody } from "#gateway/read-body";
 import { isSocketUpgrade, offeredProtocols, socketProtocol } from "#gateway/socket-protocol";
 import { forwardHeaders, type ForwardedCaller } from "#http/forward-headers";
-import { addressOf } from "./admit.ts";
+import { addressOf } from "./admit-request.ts";
 import { serviceOf } from "./context.ts";
+import { keepSocket } from "./keep-socket.ts";
 import { ownApp } from "./own-app.ts";
 import type { Passage } from "./passage.ts";
 import type { Route } from "./routes.ts";
@@ -21,8 +22,11 @@ export async function dispatch(passage: Passage, route: Route, caller: Forwarded
 		request.headers.set("x-client-address", addressOf(passage));
 		return await ownApp.fetch(new Request(request.url, request), { bindings: env, settings }, background);
 	}
-	const response = await forward(serviceOf(env, route.service), request, settings.timeoutMs);
-	if (response.webSocket && offeredProtocols(passage.request.headers).others.includes(socketProtocol)) {
+	const { service, path } = route;
+	const response = await forward(serviceOf(env, service), request, settings.timeoutMs);
+	if (!response.webSocket) return response;
+	await keepSocket(env, caller, { service, path }, response.webSocket);
+	if (offeredProtocols(passage.request.headers).others.includes(socketProtocol)) {
 		passage.answerHeaders.push(["sec-websocket-protocol", socketProtocol]);
 	}
 	return response;

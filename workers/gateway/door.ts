@@ -2,13 +2,13 @@
 import { AppError, asAppError } from "#core/errors";
 import { allowOrigin, preflight } from "#gateway/origins";
 import { setSecurityHeaders } from "#gateway/security-headers";
+import { settingsOf } from "#gateway/settings";
 import { identityHeaders } from "#http/identity";
 import { problemResponse, statusOf } from "#http/problem";
-import { admit } from "./admit.ts";
+import { admitRequest } from "./admit-request.ts";
 import type { Bindings } from "./context.ts";
 import { dispatch } from "./dispatch.ts";
 import { newPassage, type Passage } from "./passage.ts";
-import { settingsOf } from "./settings.ts";
 
 export async function answer(request: Request, env: Bindings, background: ExecutionContext): Promise<Response> {
 	const settings = await settingsOf(env).catch(refuseToRun);
@@ -24,7 +24,7 @@ export async function answer(request: Request, env: Bindings, background: Execut
 async function passThrough(passage: Passage): Promise<Response> {
 	if (passage.request.method === "OPTIONS") return preflight();
 	if (!passage.route) throw new AppError("not_found", "There is nothing at this path.");
-	return await dispatch(passage, passage.route, await admit(passage, passage.route));
+	return await dispatch(passage, passage.route, await admitRequest(passage, passage.route));
 }
 
 function problemOf(error: unknown, { span }: Passage): Response {

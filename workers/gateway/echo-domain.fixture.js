@@ -9,7 +9,10 @@ export default {
 		if (pathname.endsWith("/hang")) return await new Promise((resolve) => setTimeout(resolve, 60_000));
 		if (pathname.endsWith("/throw")) throw new Error("secret detail at /srv/domain.ts:7");
 		if (pathname.endsWith("/sse")) return sse();
+		if (pathname === "/internal/close-sockets") return await closeSockets(request, env);
 		if (pathname.endsWith("/stream")) return await env.ROOM.getByName(pathname).fetch(request);
+		if (request.method === "DELETE") await env.ROOM.getByName(pathname).delete();
+		if (request.headers.has("x-was-deleted")) return Response.json(await env.ROOM.getByName(pathname).wasDeleted());
 		const body = await request.text();
 		return Response.json({
 			service: env.SERVICE,
@@ -24,23 +27,49 @@ export default {
 
 export class Room extends DurableObject {
 	#failures = 0;
+	#deleted = false;
 
-	fetch(request) {
+	async fetch(request) {
 		const credential = request.headers.get("x-credential-id") ?? "";
-		if (request.method === "DELETE") {
-			if (request.url.includes("/flaky/") && this.#failures++ === 0) return new Response("not now", { status: 503 });
-			for (const socket of this.ctx.getWebSockets(credential)) socket.close(4401, "signed out");
-			return new Response(null, { status: 204 });
-		}
+		const { pathname } = new URL(request.url);
+		if (!request.headers.has("upgrade")) return Response.json(this.#open().length);
+		if (pathname.includes("/refusing/")) return new Response("no", { status: 404 });
+		if (pathname.includes("/slow/")) await scheduler.wait(500);
 		const { 0: client, 1: server } = new WebSocketPair();
 		this.ctx.acceptWebSocket(server, [credential]);
 		server.send(JSON.stringify(Object.fromEntries(request.headers)));
 		return new Response(null, { status: 101, webSocket: client });
 	}
 
+	/** Whether it was done. */
+	close(path, credential) {
+		if (path.includes("/flaky/") && this.#failures++ === 0) return false;
+		if (path.includes("/broken/")) return false;
+		for (const socket of this.#open(credential)) socket.close(4401, "signed out");
+		return true;
+	}
+
+	delete() {
+		this.#deleted = true;
+	}
+
+	wasDeleted() {
+		return this.#deleted;
+	}
+
+	#open(credential) {
+		return this.ctx.getWebSockets(credential).filter(({ readyState }) => readyState === WebSocket.OPEN);
+	}
+
 	webSocketMessage(socket, message) {
 		socket.send(message);
 	}
+}
+
+async function closeSockets(request, env) {
+	const { path, credentialId } = await request.json();
+	const closed = await env.ROOM.getByName(path).close(path, credentialId);
+	return new Response(null, { status: closed ? 204 : 503 });
 }
 
 function sse() {

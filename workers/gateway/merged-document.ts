@@ -1,8 +1,8 @@
 /** The OpenAPI document of the whole system: the gateway's own with those of the domains that answer. */
 import { mergeOpenApi, type OpenApiDocument } from "#gateway/merge-openapi";
 import type { Service } from "#gateway/scopes";
-import type { OwnEnv } from "./context.ts";
 import { ownApp } from "./own-app.ts";
+import type { OwnEnv } from "./routes/app.ts";
 
 const cacheMs = 60_000;
 const timeoutMs = 2_000;

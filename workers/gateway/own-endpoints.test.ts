@@ -19,7 +19,7 @@ interface Merged {
 const merged = await (await send("/openapi.json")).json<Merged>();
 const own = Object.entries(merged.paths).flatMap(([path, item]) =>
 	Object.entries(item)
-		.filter(([, { tags }]) => tags?.includes("gateway"))
+		.filter(() => !path.endsWith("-things"))
 		.map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
 );
 

@@ -3,9 +3,9 @@ import { newId } from "#core/ids";
 import { spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import { canonicalUrl } from "#gateway/canonical-path";
+import type { Settings } from "#gateway/settings";
 import { type Bindings, telemetryOf } from "./context.ts";
 import { type Route, routeOf } from "./routes.ts";
-import type { Settings } from "./settings.ts";
 
 export interface Passage {
 	request: Request;

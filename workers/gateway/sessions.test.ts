@@ -1,7 +1,10 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
+import type { Access, Session } from "#gateway/account-store";
+import { changePassword } from "#gateway/change-password";
+import { logIn } from "#gateway/log-in";
 import { accountOf } from "./context.ts";
-import { bearer, bindings, newKey, newUser, post, send, signIn } from "./testing.ts";
+import { bearer, bindings, contextOf, newKey, newUser, post, send, signIn } from "./testing.ts";
 
 const path = "/api/v1/agents";
 const password = "correct horse battery";
@@ -85,6 +88,42 @@ describe("safety: sessions", () => {
 		expect([await statusOf(one), await statusOf(other)]).toEqual([200, 401]);
 		expect((await post("/api/auth/login", { email: user.email, password })).status).toBe(401);
 		expect((await post("/api/auth/login", { email: user.email, password: "a new password" })).status).toBe(200);
+	});
+
+	test("a login that checked the old password does not survive its change", async () => {
+		const user = await newUser();
+		const ctx = await contextOf(user);
+		const real = ctx.account(user.id);
+		const changing = {
+			create: (access: Access) => real.create(access),
+			endSession: (id: string) => real.endSession(id),
+			async openSession(session: Session) {
+				await changePassword(ctx, { currentPassword: password, newPassword: "a new password" });
+				return await real.openSession(session);
+			},
+		};
+		const racing = { ...ctx, account: () => changing as never };
+		const request = { email: user.email, password };
+		await expect(logIn(racing, request, { address: "", userAgent: "" })).rejects.toMatchObject({
+			code: "invalid_credentials",
+		});
+		expect(await real.listSessions()).toEqual([]);
+	});
+
+	test("of two changes of the same password at once one is made", async () => {
+		const user = await newUser();
+		const ctx = await contextOf(user);
+		const outcomes = await Promise.allSettled(
+			["a new password", "another password"].map((newPassword) =>
+				changePassword(ctx, { currentPassword: password, newPassword }),
+			),
+		);
+		expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+	});
+
+	test("login sessions and sessions of agents are told apart by their ids", async () => {
+		const response = await send("/api/auth/sessions", { headers: bearer(await signIn(await newUser())) });
+		expect(await response.json()).toMatchObject({ sessions: [{ id: expect.stringMatching(/^lgn_/) }] });
 	});
 
 	test("an API key has no session to end or refresh", async () => {

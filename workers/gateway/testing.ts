@@ -6,13 +6,15 @@ import type { Role } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { newId } from "#core/ids";
 import { tokenKey } from "#gateway/access-token";
+import type { GatewayContext } from "#gateway/context";
 import { createApiKey } from "#gateway/create-api-key";
 import { openSession } from "#gateway/open-session";
 import type { Scope } from "#gateway/scopes";
+import { type GatewayVars, settingsOf } from "#gateway/settings";
 import { insertUser, type UserRow } from "#gateway/store";
+import type { RequestScope } from "#http/app";
 import { type Bindings, domain } from "./context.ts";
 import door from "./index.ts";
-import { type GatewayVars, settingsOf } from "./settings.ts";
 
 export const bindings = env as unknown as Bindings;
 
@@ -66,21 +68,22 @@ export async function newUser(role: Role = "user"): Promise<UserRow> {
 
 /** A token of a new session of the user. */
 export async function signIn(user: UserRow): Promise<string> {
-	return (await openSession(await contextOf(), user, { userAgent: "test" })).token;
+	return (await openSession(await contextOf(user), user, { userAgent: "test" })).token;
 }
 
 export async function newKey(user: UserRow, scopes: Scope[] = ["*"]): Promise<string> {
-	const ctx = await contextOf();
+	const ctx = await contextOf(user);
 	await ctx.account(user.id).create({ userId: user.id, role: user.role, disabled: false });
-	const caller = { userId: user.id, role: user.role, requestId: "", traceparent: "" };
-	return (await createApiKey(ctx, caller, { name: "test", scopes })).key;
+	return (await createApiKey(ctx, { name: "test", scopes })).key;
 }
 
 export function testTokenKey(): Promise<CryptoKey> {
 	return tokenKey("a secret of the tests, 32 bytes or more");
 }
 
-async function contextOf() {
+/** What a verb gets on behalf of the user. */
+export async function contextOf({ id, role }: UserRow): Promise<GatewayContext> {
 	const settings = await settingsOf(bindings);
-	return domain.context({ bindings, settings }, {} as never);
+	const caller = { userId: id, role, requestId: "", traceparent: "" };
+	return domain.context({ bindings, settings }, { caller } as RequestScope);
 }

@@ -1,20 +1,19 @@
 /** What the observability Worker takes from its bindings; nothing else reads them. */
 import { drizzle } from "drizzle-orm/d1";
 import { spanQueueSink } from "#core/span-queue";
-import type { App, Domain, RequestScope } from "#http/app";
+import type { Domain } from "#http/app";
+import type { ObservabilityContext } from "#observability/context";
 import type { Database } from "#observability/store";
-
-export interface ObservabilityContext {
-	scope: RequestScope;
-	db: Database;
-}
-
-export type ObservabilityApp = App<ObservabilityEnv, ObservabilityContext>;
 
 export const domain: Domain<ObservabilityEnv, ObservabilityContext> = {
 	service: "observability",
 	spans: (env, background) => spanQueueSink("observability", env.TELEMETRY, background),
-	context: (env, scope) => ({ scope, db: databaseOf(env) }),
+	context: (env, scope) => ({
+		get caller() {
+			return scope.caller;
+		},
+		db: databaseOf(env),
+	}),
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };
 

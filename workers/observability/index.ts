@@ -3,14 +3,14 @@ import { newApp } from "#http/app";
 import { expireTraces } from "#observability/expire-traces";
 import { consumeSpans } from "./consume-spans.ts";
 import { databaseOf, domain, retentionDaysOf } from "./context.ts";
-import { getTraceRoute } from "./routes/get-trace.ts";
-import { listTracesRoute } from "./routes/list-traces.ts";
+import { mountGetTrace } from "./routes/get-trace.ts";
+import { mountListTraces } from "./routes/list-traces.ts";
 
 const dayMs = 86_400_000;
 
 const app = newApp(domain);
-listTracesRoute(app);
-getTraceRoute(app);
+mountListTraces(app);
+mountGetTrace(app);
 
 export default {
 	fetch: app.fetch,

@@ -5,6 +5,14 @@ import { zodTool } from "./zod-tool.ts";
 
 const maxNotes = 200;
 
+const Fact = z.object({
+	key: z.string().min(1).max(100).meta({ description: "What the fact is about." }),
+	value: z.string().max(4_000).meta({ description: "The fact." }),
+});
+const Recall = z.object({
+	key: z.string().optional().meta({ description: "What the fact is about; all without it." }),
+});
+
 export const memoryTables = `
 	CREATE TABLE IF NOT EXISTS session_notes (position INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
 `;
@@ -17,10 +25,7 @@ export function sessionMemory(sql: SqlStorage): AgentTool[] {
 			description: "Remembers a fact for the rest of this session, under a short key.",
 			writes: true,
 			ofSession: true,
-			input: z.object({
-				key: z.string().min(1).max(100).meta({ description: "What the fact is about." }),
-				value: z.string().max(4_000).meta({ description: "The fact." }),
-			}),
+			input: Fact,
 			run({ key, value }) {
 				sql.exec("DELETE FROM session_notes WHERE key = ?", key);
 				sql.exec("INSERT INTO session_notes (key, value) VALUES (?, ?)", key, value);
@@ -36,7 +41,7 @@ export function sessionMemory(sql: SqlStorage): AgentTool[] {
 			description: "Recalls the facts that were remembered in this session, all or those under one key.",
 			writes: false,
 			ofSession: true,
-			input: z.object({ key: z.string().optional().meta({ description: "What the fact is about; all without it." }) }),
+			input: Recall,
 			run({ key }) {
 				const notes = sql
 					.exec<{ key: string; value: string }>("SELECT key, value FROM session_notes ORDER BY position")

@@ -9,9 +9,13 @@ interface ZodTool<Input extends z.ZodObject> extends Pick<AgentTool, "id" | "des
 }
 
 export function zodTool<Input extends z.ZodObject>({ input: schema, run, ...tool }: ZodTool<Input>): AgentTool {
+	let inputSchema: AgentTool["inputSchema"] | undefined;
 	return {
 		...tool,
-		inputSchema: z.toJSONSchema(schema, { target: "draft-7", io: "input" }) as AgentTool["inputSchema"],
+		/** Made when an agent that has the tool asks for it: every session brings all of its tools. */
+		get inputSchema() {
+			return (inputSchema ??= z.toJSONSchema(schema, { target: "draft-7", io: "input" }) as AgentTool["inputSchema"]);
+		},
 		async execute(input, call) {
 			const parsed = schema.safeParse(input);
 			if (!parsed.success) throw new AppError("invalid_input", z.prettifyError(parsed.error));

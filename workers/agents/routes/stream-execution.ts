@@ -7,12 +7,11 @@ import { parseAfter } from "#run/run-sockets";
 import type { AgentsApp } from "./app.ts";
 import { ExecutionParams } from "./params.ts";
 
-const path = "/api/v1/agents/executions/{executionId}/stream";
 const After = z.string().optional().meta({ description: "Sequence number of the last event that the client has." });
 
 const route = defineRoute({
 	method: "get",
-	path,
+	path: "/api/v1/agents/executions/{executionId}/stream",
 	policy: "read",
 	tags: ["Executions"],
 	summary: "Stream the events of an execution",
@@ -31,15 +30,6 @@ const route = defineRoute({
 	},
 });
 
-const closeRoute = defineRoute({
-	method: "delete",
-	path,
-	policy: "read",
-	hide: true,
-	request: { params: ExecutionParams },
-	responses: { 204: { description: "The sockets of the caller's login session are closed." } },
-});
-
 export function mountStreamExecution(app: AgentsApp): void {
 	app.openapi(route, async (c) => {
 		const { executionId } = c.req.valid("param");
@@ -54,10 +44,5 @@ export function mountStreamExecution(app: AgentsApp): void {
 		const after = parseAfter(c.req.header("last-event-id") ?? c.req.query("after"));
 		const { status, headers, body } = await object.stream(caller, executionId, after);
 		return new Response(body, { status, headers });
-	});
-	app.openapi(closeRoute, async (c) => {
-		const { caller, home } = c.var.context;
-		await home(homeOf(c.req.valid("param").executionId)).closeSockets(caller.credentialId ?? "");
-		return c.body(null, 204);
 	});
 }

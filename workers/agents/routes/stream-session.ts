@@ -7,8 +7,6 @@ import { defineRoute } from "#http/route";
 import type { AgentsApp } from "./app.ts";
 import { SessionParams } from "./params.ts";
 
-const path = "/api/v1/agents/sessions/{sessionId}/stream";
-
 /** Nothing else reaches the SDK: its other transport would keep a socket out of the reach of a revoked login. */
 const SessionQuery = z.object({
 	after: z.string().max(32).optional(),
@@ -17,7 +15,7 @@ const SessionQuery = z.object({
 
 const route = defineRoute({
 	method: "get",
-	path,
+	path: "/api/v1/agents/sessions/{sessionId}/stream",
 	policy: "run",
 	tags: ["Sessions"],
 	summary: "Talk to a session by WebSocket",
@@ -26,15 +24,6 @@ const route = defineRoute({
 		'of the `agents` SDK\'s client. Frames in: `{type: "message", message}`, `{type: "cancel"}`, or calls of the SDK.',
 	request: { params: SessionParams, query: SessionQuery },
 	responses: { 101: { description: "A WebSocket." } },
-});
-
-const closeRoute = defineRoute({
-	method: "delete",
-	path,
-	policy: "read",
-	hide: true,
-	request: { params: SessionParams },
-	responses: { 204: { description: "The sockets of the caller's login session are closed." } },
 });
 
 export function mountStreamSession(app: AgentsApp): void {
@@ -47,10 +36,5 @@ export function mountStreamSession(app: AgentsApp): void {
 		}
 		const query = new URLSearchParams(c.req.valid("query"));
 		return await object.fetch(upgradeRequest(`/session?${query.toString()}`, caller));
-	});
-	app.openapi(closeRoute, async (c) => {
-		const { caller, home } = c.var.context;
-		await home(homeOfSession(c.req.valid("param").sessionId)).closeSockets(caller.credentialId ?? "");
-		return c.body(null, 204);
 	});
 }

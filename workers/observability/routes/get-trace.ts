@@ -1,26 +1,23 @@
-/** GET /api/v1/traces/{traceId} */
+/** `GET /api/v1/traces/{traceId}`. */
 import { z } from "zod";
+import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
 import { getTrace } from "#observability/get-trace";
 import { Trace, TraceId } from "#observability/schema";
-import type { ObservabilityApp } from "../context.ts";
+import type { ObservabilityApp } from "./app.ts";
 
 const route = defineRoute({
 	method: "get",
 	path: "/api/v1/traces/{traceId}",
 	policy: "read",
-	operationId: "getTrace",
-	tags: ["traces"],
-	summary: "A trace as a tree of spans",
+	tags: ["Traces"],
+	summary: "Get a trace as a tree of spans",
 	description:
 		"The caller's own spans; an admin's answer has everybody's. Spans arrive a second or two after the work.",
 	request: { params: z.object({ traceId: TraceId }) },
-	responses: { 200: { description: "The trace", content: { "application/json": { schema: Trace } } } },
+	responses: { 200: jsonAnswer("The trace.", Trace) },
 });
 
-export function getTraceRoute(app: ObservabilityApp): void {
-	app.openapi(route, async (c) => {
-		const { db, scope } = c.var.context;
-		return c.json(await getTrace(db, scope.caller, c.req.valid("param").traceId), 200);
-	});
+export function mountGetTrace(app: ObservabilityApp): void {
+	app.openapi(route, async (c) => c.json(await getTrace(c.var.context, c.req.valid("param").traceId), 200));
 }

@@ -4,7 +4,7 @@ import { AppError } from "#core/errors";
 import { mayOpenSocket } from "#gateway/origins";
 import { rateHeaders } from "#gateway/rate-headers";
 import { readCredential } from "#gateway/read-credential";
-import { allows } from "#gateway/scopes";
+import { allows, isReading } from "#gateway/scopes";
 import type { Admission } from "#gateway/sliding-window";
 import { isSocketUpgrade, offeredProtocols } from "#gateway/socket-protocol";
 import type { ForwardedCaller } from "#http/forward-headers";
@@ -13,7 +13,7 @@ import type { Passage } from "./passage.ts";
 import type { Route } from "./routes.ts";
 
 /** Throws `unauthenticated`, `forbidden` or `rate_limited`. */
-export async function admit(passage: Passage, route: Route): Promise<ForwardedCaller> {
+export async function admitRequest(passage: Passage, route: Route): Promise<ForwardedCaller> {
 	const { span, requestId } = passage;
 	const anonymous = { requestId, traceId: span.traceId, traceparent: span.traceparent };
 	if (route.access === "identified") return { ...anonymous, ...(await identify(passage, route)) };
@@ -41,17 +41,16 @@ async function identify(
 
 	const { userId, kind, id, hash } = credential;
 	const { service, path } = route;
-	const isProxied = service !== "account" && service !== "site";
-	const decision = await accountOf(env, userId).admit({
+	const decision = await accountOf(env, userId).takeRequest({
 		credential: { kind, id, hash },
 		limit: settings.userLimit,
-		socket: opensSocket && isProxied ? { service, path } : undefined,
 	});
 	if (decision.outcome === "unknown") return await refuse(passage);
 	span.userId = userId;
 	limited(passage, "user", decision.window);
 	const { role, scopes } = decision as Extract<typeof decision, { outcome: "admitted" }>;
-	if (scopes && service !== "site" && !allows(scopes, service, request.method)) {
+	const reading = isReading({ method: request.method, path, opensSocket });
+	if (scopes && service !== "site" && !allows(scopes, service, reading)) {
 		throw new AppError("forbidden", "The API key does not have the scope that this needs.");
 	}
 	return { userId, role, credentialId: id };

@@ -1,6 +1,6 @@
 /** The deployment's settings, read from the environment once an isolate; what cannot be run with stops the gateway. */
-import { tokenKey } from "#gateway/access-token";
-import { parseOrigins } from "#gateway/origins";
+import { tokenKey } from "./access-token.ts";
+import { parseOrigins } from "./origins.ts";
 
 /** Environment variables; JWT_SECRET and ADMIN_PASSWORD are secrets. */
 export interface GatewayVars {

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalUrl } from "#gateway/canonical-path";
+import { closeSocketsPath } from "#http/close-sockets";
+import { routeOf } from "./routes.ts";
+import { bearer, newUser, post, send, signIn } from "./testing.ts";
+
+const spellings = [
+	closeSocketsPath,
+	`/${closeSocketsPath}`,
+	`${closeSocketsPath}/`,
+	`${closeSocketsPath}?path=x`,
+	`http://agents${closeSocketsPath}`,
+	"/INTERNAL/close-sockets",
+	"/%69nternal/close-sockets",
+	"/internal%2fclose-sockets",
+	"/./internal/close-sockets",
+	"\\internal\\close-sockets",
+	"/internal;x/close-sockets",
+	"/api/internal/close-sockets",
+	"/api/agents/internal/close-sockets",
+	"/api/agents/v1/../../../internal/close-sockets",
+	"/api/agents/v1/..%2f..%2finternal/close-sockets",
+	"/api/agents/v1/%2e%2e/%2e%2e/%2e%2e/internal/close-sockets",
+	"/api/v1/agents/../../../internal/close-sockets",
+	"/api/v1/agents/..%5c..%5c..%5cinternal/close-sockets",
+	"/api/v1/internal/close-sockets",
+	"/v1/models/../../internal/close-sockets",
+	"/v1/models/..%2f..%2finternal%2fclose-sockets",
+	"/docs/../internal/close-sockets",
+];
+
+describe("safety: the doors between the Workers are not open to clients", () => {
+	test.each(spellings)("%s is nothing", async (spelling) => {
+		const user = await newUser("admin");
+		const headers = bearer(await signIn(user));
+		const path = `/api/v1/agents/sessions/${crypto.randomUUID()}/stream`;
+		const socket = await send(path, { headers: { upgrade: "websocket", ...headers } });
+		const { sessions } = await (await send("/api/auth/sessions", { headers })).json<{ sessions: { id: string }[] }>();
+		const response = await post(spelling, { path, credentialId: sessions[0]?.id }, headers);
+		expect(response.status).toBe(404);
+		expect(await (await send(path, { headers })).json()).toBe(1);
+		socket.webSocket?.accept();
+		socket.webSocket?.close();
+	});
+
+	test("nothing is routed to a domain but to its public paths", () => {
+		const segments = [
+			"internal",
+			"close-sockets",
+			"api",
+			"v1",
+			"agents",
+			"..",
+			".",
+			"%2e%2e",
+			"",
+			"models",
+			"%69nternal",
+		];
+		const paths = fc.array(fc.constantFrom(...segments), { maxLength: 8 }).map((parts) => `/${parts.join("/")}`);
+		fc.assert(
+			fc.property(paths, (path) => {
+				const canonical = canonicalUrl(`http://gateway.test${path}`);
+				const route = canonical && routeOf(canonical.path);
+				if (!route) return;
+				expect(route.path).toMatch(/^\/(?:api|v1|docs)(?:\/|$)|^\/$/);
+				expect(new URL(route.path, "http://domain").pathname).toBe(route.path);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+});
