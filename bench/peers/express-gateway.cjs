@@ -68,6 +68,7 @@ function gateway() {
 	app.use(compression());
 	app.use(express.json({ limit: "10mb" }));
 	app.use(express.urlencoded({ extended: true, limit: "10mb" }));
+	// oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 awaits its handlers
 	app.use("/api", authenticate);
 	app.use(
 		"/api/workflow-engine",

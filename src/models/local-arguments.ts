@@ -53,8 +53,8 @@ function fillObject(schema: JSONSchema7, facts: Facts): JSONObject {
 
 function fillValue(name: string, schema: Schema, facts: Facts, required: boolean): JSONValue | undefined {
 	if (typeof schema !== "object") return required ? facts.message : undefined;
-	if (schema.const !== undefined) return schema.const as JSONValue;
-	if (schema.enum) return fillEnum(schema.enum as JSONValue[], facts, required);
+	if (schema.const !== undefined) return schema.const;
+	if (schema.enum) return fillEnum(schema.enum, facts, required);
 	switch (typeOf(schema)) {
 		case "number":
 		case "integer":

@@ -27,9 +27,9 @@ const reciter = {
 		model: "local/script",
 		tools: ["current_time", "remember"],
 		script: [
-			{ say: poem, chunks: 25, delayMs: 30 },
+			{ say: poem, chunks: 25, delayMs: 20 },
 			{ call: "current_time", input: { timeZone: "UTC" } },
-			{ say: `again: ${poem}`, chunks: 15, delayMs: 30 },
+			{ say: `again: ${poem}`, chunks: 15, delayMs: 20 },
 			{ call: "remember", input: { key: "{{message}}", value: "said" } },
 			{ say: "the end of {{message}}", chunks: 4, delayMs: 30 },
 		],
@@ -68,7 +68,7 @@ test.each(seeds)(`${kills} kills while clients stream, seed %i`, { timeout: 600_
 	);
 	const acceptedBeforeKills: string[] = [];
 	for (let kill = 0; kill < kills; kill++) {
-		await delay(random.integer(200, 1_500));
+		await delay(random.integer(200, 1_000));
 		if (kill % 4 === 0) acceptedBeforeKills.push(await accept(ada, agentId));
 		await killRuntime(random);
 	}
@@ -188,7 +188,7 @@ async function insist(send: () => Promise<Response>): Promise<Response> {
 async function killRuntime(random: SeededRandom): Promise<void> {
 	const pid = platform.pid();
 	process.kill(pid, "SIGKILL");
-	if (random.integer(1, 5) === 1) {
+	if (random.integer(1, 10) === 1) {
 		await vi.waitFor(() => expect(platform.pid()).not.toBe(pid), 10_000);
 		process.kill(platform.pid(), "SIGKILL");
 	}
