@@ -1,4 +1,5 @@
 /** Agent turns with an instant loopback model: the platform against a bare Worker that makes the same AI SDK call. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { ApiClient } from "../scripts/api-client.ts";
 import { saturate, type Target } from "./load.ts";
 import { numberOf, type Row } from "./row.ts";
@@ -19,6 +20,8 @@ type PromptMessage =
 const turns = 150;
 const streamRounds = 5;
 const streams = { connections: 16, seconds: 3 };
+/** Listings and telemetry follow a run; what comes next does not pay for them. */
+const restMs = 1_000;
 /** From this turn on a conversation counts as long. */
 const longTurn = 200;
 const pairs = 60;
@@ -102,8 +105,13 @@ async function streamRow(platform: Target, bare: Target): Promise<Row> {
 	const [ours, theirs]: [number[], number[]] = [[], []];
 	for (const target of [platform, bare]) await saturate(target, { ...streams, seconds: 1 });
 	for (let round = 0; round < streamRounds; round++) {
-		ours.push(await saturate(platform, streams));
-		theirs.push(await saturate(bare, streams));
+		for (const [target, rates] of [
+			[platform, ours],
+			[bare, theirs],
+		] as const) {
+			rates.push(await saturate(target, streams));
+			await delay(restMs);
+		}
 	}
 	return {
 		name: "50-chunk streams/s at 16 at once, against the bare Worker",

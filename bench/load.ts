@@ -17,12 +17,17 @@ export interface Target {
 export interface LoadOptions {
 	connections: number;
 	seconds: number;
+	/** What is sent before counts for nothing; 0.3 s unless set. */
+	warmUpSeconds?: number;
 }
 
-const warmUpMs = 300;
+const warmUp = 0.3;
 
 /** Requests a second, as many as there can be. */
-export async function saturate(target: Target, { connections, seconds }: LoadOptions): Promise<number> {
+export async function saturate(
+	target: Target,
+	{ connections, seconds, warmUpSeconds = warmUp }: LoadOptions,
+): Promise<number> {
 	let done = 0;
 	const phase = { counting: false, stopped: false };
 	const sockets = await openAll(target, connections);
@@ -33,7 +38,7 @@ export async function saturate(target: Target, { connections, seconds }: LoadOpt
 		}
 	});
 	const failed = Promise.all(loops);
-	await Promise.race([delay(warmUpMs), failed]);
+	await Promise.race([delay(warmUpSeconds * 1_000), failed]);
 	phase.counting = true;
 	const started = performance.now();
 	await Promise.race([delay(seconds * 1_000), failed]);
@@ -62,7 +67,7 @@ export async function atRate(
 				if (early > 0) await delay(early);
 				const from = early > 0 ? performance.now() : due;
 				await socket.request();
-				if (due - begin > warmUpMs) taken.push(performance.now() - from);
+				if (due - begin > warmUp * 1_000) taken.push(performance.now() - from);
 			}
 			return taken;
 		}),

@@ -8,7 +8,6 @@
 import { type DurableObject, RpcTarget } from "cloudflare:workers";
 import { getCurrentAgent, Lifecycle } from "agents/lifecycle";
 import { WebSockets } from "agents/websockets";
-import { z } from "zod";
 import type { Caller } from "#core/caller";
 import { AppError, asAppError } from "#core/errors";
 import type { LogPosition, RunLog } from "#run/run-log";
@@ -148,9 +147,8 @@ function refuseState(): never {
 /** The same message that `execute` takes. */
 function parseMessage(message: unknown): string {
 	const parsed = ExecuteAgent.shape.message.safeParse(message);
-	if (!parsed.success)
-		throw new AppError("invalid_input", `The message does not fit: ${z.prettifyError(parsed.error)}`);
-	return parsed.data;
+	if (parsed.success) return parsed.data;
+	throw new AppError("invalid_input", `The message does not fit: ${parsed.error.issues[0]?.message}.`);
 }
 
 /** What `AgentClient.call` and `.stub` reach. */

@@ -56,7 +56,7 @@ test("its calls fail with the platform's message, and it can cancel what runs", 
 	const slow = { ...talker, config: { model: "local/script", script: [[{ say: "ready" }], [{ wait: 60_000 }]] } };
 	const { sessionId } = await newSession(ada, slow);
 	const { client, frames } = connect(ada, sessionId);
-	await expect(client.call("send", [""])).rejects.toThrow("send takes a message");
+	await expect(client.call("send", [""])).rejects.toThrow("The message does not fit");
 	await expect(client.call("erase", [])).rejects.toThrow();
 	const { executionId } = await client.call<{ executionId: string }>("send", ["sleep"]);
 	await expect(client.call("send", ["more"])).rejects.toThrow("A run of this session is going on");
