@@ -77,8 +77,8 @@ function setup() {
 	const sent: SpanRecord[][] = [];
 	const work: Promise<unknown>[] = [];
 	const queue = {
-		send: vi.fn(async (spans: SpanRecord[]): Promise<void> => {
-			sent.push(spans);
+		send: vi.fn(async (spans: string): Promise<void> => {
+			sent.push(JSON.parse(spans));
 		}),
 	};
 	const sink = spanQueueSink("test", queue, { waitUntil: (promise) => void work.push(promise) });

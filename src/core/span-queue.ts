@@ -6,7 +6,8 @@ import type { SpanRecord, SpanSink } from "./telemetry.ts";
 
 /** The part of a Queue binding that telemetry needs. */
 export interface SpanQueue {
-	send(spans: SpanRecord[]): Promise<unknown>;
+	/** A JSON array of `SpanRecord`s: as text a queue passes it on as it is, an object would be read and written anew. */
+	send(spans: string, options: { contentType: "text" }): Promise<unknown>;
 }
 
 /** Keeps work alive after the response: `ExecutionContext` or `DurableObjectState`. */
@@ -17,13 +18,14 @@ export interface Background {
 const flushAfterMs = 500;
 /** A flush ends then, empty or not, because a request may work for 30 s after its answer; the next span starts another. */
 const maxFlushMs = 10_000;
-/** A queue message holds 128 KB; these two keep it at half of that for usual spans, and under it for the longest. */
+/** A queue message holds 128 KB, a UTF-16 unit is at most three bytes, and the longest span is far below the rest. */
 const maxBatch = 100;
 const maxBatchLength = 40_000;
 /** Beyond this, spans are dropped: telemetry must not eat the isolate's memory. */
 const maxBuffered = 20_000;
 
-const buffer: SpanRecord[] = [];
+/** Each as JSON. */
+const buffer: string[] = [];
 /** The flush under way has ended by then, or has died with the request or object that it ran in. */
 let flushingUntil = 0;
 
@@ -31,7 +33,7 @@ export function spanQueueSink(service: string, queue: SpanQueue, background: Bac
 	return {
 		service,
 		record(span) {
-			if (buffer.length < maxBuffered) buffer.push(span);
+			if (buffer.length < maxBuffered) buffer.push(JSON.stringify(span));
 			if (span.endTime < flushingUntil) return;
 			flushingUntil = span.endTime + flushAfterMs + 2 * maxFlushMs;
 			background.waitUntil(flushLater(queue));
@@ -43,7 +45,7 @@ async function flushLater(queue: SpanQueue): Promise<void> {
 	try {
 		await new Promise((resolve) => setTimeout(resolve, flushAfterMs));
 		const stopAt = Date.now() + maxFlushMs;
-		while (buffer.length > 0 && Date.now() < stopAt) await queue.send(takeBatch());
+		while (buffer.length > 0 && Date.now() < stopAt) await queue.send(takeBatch(), { contentType: "text" });
 	} catch (error) {
 		console.error("telemetry batch lost", error);
 	} finally {
@@ -51,20 +53,13 @@ async function flushLater(queue: SpanQueue): Promise<void> {
 	}
 }
 
-function takeBatch(): SpanRecord[] {
+function takeBatch(): string {
 	let count = 0;
 	let length = 0;
 	for (const span of buffer) {
-		length += lengthOf(span);
+		length += span.length + 1;
 		if (count === maxBatch || (count > 0 && length > maxBatchLength)) break;
 		count++;
 	}
-	return buffer.splice(0, count);
-}
-
-/** About how many UTF-16 units the span has as JSON; each is at most three bytes. */
-function lengthOf({ name, attributes }: SpanRecord): number {
-	let length = 300 + name.length;
-	for (const key in attributes) length += key.length + String(attributes[key]).length + 6;
-	return length;
+	return `[${buffer.splice(0, count).join()}]`;
 }

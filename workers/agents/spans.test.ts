@@ -12,7 +12,7 @@ afterEach(() => vi.restoreAllMocks());
 async function spansOf(work: () => Promise<string>, until: string): Promise<SpanRecord[]> {
 	const spans: SpanRecord[] = [];
 	vi.spyOn(env.TELEMETRY, "send").mockImplementation(async (batch) => {
-		spans.push(...(batch as SpanRecord[]));
+		spans.push(...(JSON.parse(batch as string) as SpanRecord[]));
 		return undefined as never;
 	});
 	const traceId = await work();

@@ -1,5 +1,5 @@
 /**
- * The queue's door: each message is a list of spans. One that is not valid would never become so: it is logged, without
+ * The queue's door: each message is a list of spans, as JSON text. One that is not valid would never become so: it is logged, without
  * its content, and dropped. A failed write is thrown, so that the queue delivers the batch again.
  */
 import { z } from "zod";
@@ -15,16 +15,25 @@ export async function consumeSpans(batch: MessageBatch, db: Database): Promise<v
 }
 
 function validSpans({ id, body }: { id: string; body: unknown }): SpanRecord[] {
-	const message = Message.safeParse(body);
+	const message = Message.safeParse(parsed(body));
 	if (!message.success) {
 		console.error("telemetry: a message is not a list of spans", id);
 		return [];
 	}
-	const parsed = message.data.map((span) => IncomingSpan.safeParse(span));
-	const spans = parsed.flatMap(({ data }) => data ?? []);
-	if (spans.length < parsed.length) {
-		const issue = parsed.find(({ error }) => error)?.error?.issues[0];
-		console.error(`telemetry: ${parsed.length - spans.length} invalid spans`, id, issue?.path.join("."), issue?.code);
+	const checked = message.data.map((span) => IncomingSpan.safeParse(span));
+	const spans = checked.flatMap(({ data }) => data ?? []);
+	if (spans.length < checked.length) {
+		const issue = checked.find(({ error }) => error)?.error?.issues[0];
+		console.error(`telemetry: ${checked.length - spans.length} invalid spans`, id, issue?.path.join("."), issue?.code);
 	}
 	return spans;
+}
+
+/** Undefined for what is no JSON text. */
+function parsed(body: unknown): unknown {
+	try {
+		return JSON.parse(body as string);
+	} catch {
+		return undefined;
+	}
 }

@@ -151,6 +151,7 @@ describe("GET /api/v1/traces", () => {
 
 describe("queue", () => {
 	test.each<[string, unknown]>([
+		["no JSON", "[{"],
 		["no list", { spans: [] }],
 		["no spans", [null, 1, "x", {}]],
 		["a trace id that is none", [spanOf({ traceId: "nonsense" })]],
@@ -301,7 +302,12 @@ async function deliver(...messages: unknown[]) {
 }
 
 function messageOf(spans: unknown) {
-	return { id: crypto.randomUUID(), timestamp: new Date(), attempts: 1, body: spans };
+	return {
+		id: crypto.randomUUID(),
+		timestamp: new Date(),
+		attempts: 1,
+		body: typeof spans === "string" ? spans : JSON.stringify(spans),
+	};
 }
 
 async function get(path: string, caller?: { userId: string; role: Role }, more: Record<string, string> = {}) {
