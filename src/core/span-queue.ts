@@ -2,7 +2,7 @@
  * The span sink of a Worker: spans of many requests share one buffer in the isolate and leave together,
  * because one queue message a request would cost more than the request.
  */
-import type { SpanRecord, SpanSink } from "./telemetry.ts";
+import type { SpanSink } from "./telemetry.ts";
 
 /** The part of a Queue binding that telemetry needs. */
 export interface SpanQueue {

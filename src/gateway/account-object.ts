@@ -18,16 +18,13 @@ import { covers, type Scope } from "./scopes.ts";
 import { type Admission, SlidingWindow } from "./sliding-window.ts";
 import { windowLeases } from "./window-leases.ts";
 
-export interface AccountRequest {
-	credential: Pick<Credential, "kind" | "id" | "hash">;
-	/** Requests a minute. */
-	limit: number;
-}
-
+/** Flat and small, because it is copied on each request. */
 export type Decision =
 	| { outcome: "unknown" }
-	| { outcome: "limited"; window: Admission }
-	| { outcome: "admitted"; role: Role; scopes?: Scope[]; window: Admission };
+	| ({ outcome: "limited" } & Remaining)
+	| ({ outcome: "admitted"; role: Role; scopes?: Scope[] } & Remaining);
+
+type Remaining = Pick<Admission, "remaining" | "resetMs">;
 
 const windowMs = 60_000;
 /** "Last used" is kept to the minute: a write for each request would cost more than the request. */
@@ -56,20 +53,17 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 	/** Tells the domain to close the credential's sockets at this path; rejects where that must be tried again. */
 	protected abstract closeSocket(socket: OpenSocket): Promise<void>;
 
-	/** Counts the request against the limit and says who sends it. */
-	takeRequest({ credential, limit }: AccountRequest): Decision {
+	/** Counts the request against the limit, so many a minute, and says who sends it. */
+	takeRequest(kind: Credential["kind"], id: string, hash: string, limit: number): Decision {
 		const now = Date.now();
-		const alive = this.#alive(credential, now);
+		const alive = this.#alive(kind, id, hash, now);
 		if (!this.#access || !alive) return { outcome: "unknown" };
-		const window = this.#takeOne(limit, now);
-		if (!window.admitted) return { outcome: "limited", window };
+		const { admitted, remaining, resetMs } = this.#takeOne(limit, now);
+		if (!admitted) return { outcome: "limited", remaining, resetMs };
 		if (now - (alive.lastUsedAt ?? 0) > touchEveryMs) this.#touch(alive, now);
-		return {
-			outcome: "admitted",
-			role: this.#access.role,
-			scopes: "scopes" in alive ? alive.scopes : undefined,
-			window,
-		};
+		const { role } = this.#access;
+		if ("scopes" in alive) return { outcome: "admitted", role, scopes: alive.scopes, remaining, resetMs };
+		return { outcome: "admitted", role, remaining, resetMs };
 	}
 
 	/**
@@ -191,7 +185,7 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 		}
 	}
 
-	#alive({ kind, id, hash }: AccountRequest["credential"], now: number): Session | ApiKey | undefined {
+	#alive(kind: Credential["kind"], id: string, hash: string, now: number): Session | ApiKey | undefined {
 		if (this.#access?.disabled) return undefined;
 		if (kind === "key") {
 			const key = this.#apiKeys.get(id);

@@ -3,8 +3,7 @@ import { isoTime } from "#core/clock";
 import { type Page, pageOf, type PageRequest, type Position, unknownCursor } from "#core/paging";
 import type { ObservabilityContext } from "./context.ts";
 import type { TraceSummary } from "./schema.ts";
-import { findTraces, type TracePosition } from "./store.ts";
-import type { TraceRow } from "./tables.ts";
+import { type CountedTrace, findTraces, type TracePosition } from "./store.ts";
 
 export async function listTraces(ctx: ObservabilityContext, page: PageRequest): Promise<Page<TraceSummary>> {
 	const after = page.after && tracePosition(page.after);
@@ -13,7 +12,7 @@ export async function listTraces(ctx: ObservabilityContext, page: PageRequest): 
 	return { items: items.map(traceSummary), nextCursor };
 }
 
-function positionOf({ startTime, traceId, userId }: TraceRow): Position {
+function positionOf({ startTime, traceId, userId }: CountedTrace): Position {
 	return { at: isoTime(startTime), id: traceId + userId };
 }
 
@@ -23,7 +22,7 @@ function tracePosition({ at, id }: Position): TracePosition {
 	return { startTime, key: id };
 }
 
-function traceSummary(row: TraceRow): TraceSummary {
+function traceSummary(row: CountedTrace): TraceSummary {
 	const [, rootOperation, rootService] = row.root;
 	return {
 		traceId: row.traceId,

@@ -1,11 +1,33 @@
 /** Every query of the observability domain; reads take the caller and see what is his, an admin's all. */
-import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
+import type { SpanAttributes, SpanKind, SpanStatus } from "#core/telemetry";
 import { observabilityEvents, type SpanRow, type TraceRow, traces } from "./tables.ts";
 
 /** Reads go through drizzle; its D1 batches take no raw SQL, so writes go to the client below it. */
 export type Database = DrizzleD1Database & { $client: D1Database };
+
+/** In the order of the statement's columns. */
+export type NewSpan = [
+	traceId: string,
+	userId: string,
+	spanId: string,
+	parentSpanId: string | null,
+	name: string,
+	service: string,
+	kind: SpanKind,
+	startTime: number,
+	endTime: number,
+	status: SpanStatus,
+	tags: SpanAttributes,
+];
+
+/** In the order of the statement's columns; `root` as in the table. */
+export type NewTrace = [traceId: string, userId: string, startTime: number, endTime: number, root: string];
+
+/** A trace in a list, with what is counted when it is read. */
+export type CountedTrace = TraceRow & { spanCount: number; errorCount: number };
 
 /** A database and on whose behalf it is asked. */
 export interface Scope {
@@ -20,46 +42,32 @@ export interface TracePosition {
 	key: string;
 }
 
-/** D1 takes 100 parameters of 2 MB each, so many spans travel as one JSON text. */
-const incoming = `
-	SELECT
-		value->>'traceId' AS trace_id, coalesce(value->>'userId', '') AS user_id, value->>'spanId' AS span_id,
-		value->>'parentSpanId' AS parent_span_id, value->>'name' AS operation_name, value->>'service' AS service_name,
-		value->>'kind' AS kind, value->>'startTime' AS start_time, value->>'endTime' AS end_time,
-		value->>'status' AS status, value->'attributes' AS tags
-	FROM json_each(?1)`;
-
-const summarise = `
-	INSERT INTO traces (trace_id, user_id, start_time, end_time, span_count, error_count, root)
-	SELECT
-		trace_id, user_id, min(start_time), max(end_time),
-		count(DISTINCT span_id), count(DISTINCT iif(status = 'error', span_id, NULL)),
-		min(json_array(
-			printf('%d%016d%016d', parent_span_id IS NOT NULL, start_time, 8640000000000000 - end_time),
-			operation_name, service_name
-		))
-	FROM (${incoming}) AS span
-	WHERE NOT EXISTS (
-		SELECT 1 FROM observability_events AS stored
-		WHERE (stored.trace_id, stored.user_id, stored.span_id) = (span.trace_id, span.user_id, span.span_id)
-	)
-	GROUP BY trace_id, user_id
-	ON CONFLICT DO UPDATE SET
-		start_time = min(start_time, excluded.start_time),
-		end_time = max(end_time, excluded.end_time),
-		span_count = span_count + excluded.span_count,
-		error_count = error_count + excluded.error_count,
-		root = min(root, excluded.root)`;
-
-const insert = `
+/** D1 takes 100 parameters of 2 MB each, so many rows travel as one JSON text, each an array in the columns' order. */
+const insertSpan = `
 	INSERT INTO observability_events (
 		trace_id, user_id, span_id, parent_span_id, operation_name, service_name, kind, start_time, end_time, status, tags
 	)
-	SELECT * FROM (${incoming}) WHERE true ON CONFLICT DO NOTHING`;
+	SELECT
+		value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9,
+		value->10
+	FROM json_each(?1) WHERE true
+	ON CONFLICT DO NOTHING`;
 
-/** Writes a JSON array of `SpanRecord`s, at most 2 MB; a span that is already there stays as it is and counts once. */
-export async function insertSpans({ $client: d1 }: Database, json: string): Promise<void> {
-	await d1.batch([d1.prepare(summarise).bind(json), d1.prepare(insert).bind(json)]);
+const widenTrace = `
+	INSERT INTO traces (trace_id, user_id, start_time, end_time, root)
+	SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
+	ON CONFLICT DO UPDATE SET
+		start_time = min(start_time, excluded.start_time),
+		end_time = max(end_time, excluded.end_time),
+		root = min(root, excluded.root)
+	WHERE excluded.start_time < start_time OR excluded.end_time > end_time OR excluded.root < root`;
+
+/** Spans that are there already stay as they are, and a trace grows by what it did not know: both may come again. */
+export async function insertSpans({ $client: d1 }: Database, spans: NewSpan[], traces: NewTrace[]): Promise<void> {
+	await d1.batch([
+		d1.prepare(insertSpan).bind(JSON.stringify(spans)),
+		d1.prepare(widenTrace).bind(JSON.stringify(traces)),
+	]);
 }
 
 /** The earliest spans of a trace that the caller may see. */
@@ -75,10 +83,16 @@ export async function findSpans({ db, caller }: Scope, traceId: string, limit: n
 export async function findTraces(
 	{ db, caller }: Scope,
 	{ limit, after }: { limit: number; after?: TracePosition },
-): Promise<TraceRow[]> {
+): Promise<CountedTrace[]> {
 	const key = sql`${traces.traceId} || ${traces.userId}`;
+	const { traceId, userId, status } = observabilityEvents;
+	const spans = and(eq(traceId, traces.traceId), eq(userId, traces.userId));
 	return await db
-		.select()
+		.select({
+			...getTableColumns(traces),
+			spanCount: db.$count(observabilityEvents, spans),
+			errorCount: db.$count(observabilityEvents, and(spans, eq(status, "error"))),
+		})
 		.from(traces)
 		.where(
 			and(

@@ -137,15 +137,15 @@ export class RunLog<R extends Run = Run> {
 
 	/** Events after `after`, in order, folded deltas included; at most about `limit` of them. */
 	read(runId: string, after: number, limit = 500): RunEvent[] {
-		const { position } = this.#row(runId);
 		const rows = this.#sql
 			.exec<EventRow>(
-				"SELECT seq, type, data, deltas, at FROM run_events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?",
-				...[position, after, limit],
+				`SELECT seq, type, data, deltas, at FROM run_events
+					WHERE run = (SELECT position FROM runs WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?`,
+				...[runId, after, limit],
 			)
 			.toArray();
 		const last = rows.length < limit ? Number.MAX_SAFE_INTEGER : rows.at(-1)!.seq;
-		const across = rows.length < limit ? [] : this.#foldedAcross(position, last);
+		const across = rows.length < limit ? [] : this.#foldedAcross(this.#row(runId).position, last);
 		return [...rows, ...across]
 			.flatMap((row) => expand(runId, row))
 			.filter(({ seq }) => seq > after && seq <= last)

@@ -17,6 +17,8 @@ import { runTables } from "./tables.ts";
 const heartbeatMs = 10_000;
 /** A projection may wait this long, so that a short run is written once. */
 const projectAfterMs = 1_000;
+/** Runs in one write of the listing. */
+const projectionBatch = 50;
 /** A step that was begun this often without an end is given up. */
 const maxAttempts = 100;
 /** Long enough for a client to answer that it has heard that its socket is closed. */
@@ -31,6 +33,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	/** Runs whose attempt was counted when they began. */
 	readonly #counted = new Set<string>();
 	#projecting: Promise<void> | undefined;
+	/** A run was begun or changed its status since a projection last looked. */
+	#changed = false;
 	#projectionTimer: ReturnType<typeof setTimeout> | undefined;
 	/** Everything is about to be deleted: nothing is projected any more. */
 	#forgetting = false;
@@ -82,6 +86,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		if (this.log.find(run.id)) return;
 		this.log.transaction(() => {
 			this.log.insert(run);
+			this.#changed = true;
 			alongside();
 			this.log.append(run.id, events);
 			// A commit of its own would take as long as all of this.
@@ -98,7 +103,9 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			alongside();
 		});
 		this.announce(runId);
-		if (change.status) this.#projectLater(isSettled(change.status) ? 0 : projectAfterMs);
+		if (!change.status) return;
+		this.#changed = true;
+		this.#projectLater(isSettled(change.status) ? 0 : projectAfterMs);
 	}
 
 	/** Tells watchers of events that were appended to the log directly. */
@@ -308,11 +315,12 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	async #projectAll(): Promise<void> {
 		try {
-			while (!this.#forgetting) {
-				const runs = this.log.unprojected(50);
-				if (runs.length === 0) break;
-				await this.project(runs);
+			for (let left = true; left && !this.#forgetting;) {
+				this.#changed = false;
+				const runs = this.log.unprojected(projectionBatch);
+				if (runs.length > 0) await this.project(runs);
 				for (const run of runs) this.log.markProjected(run);
+				left = this.#changed || runs.length === projectionBatch;
 			}
 		} catch (error) {
 			console.error("projection waits", error);

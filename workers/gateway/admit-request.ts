@@ -41,14 +41,12 @@ async function identify(
 
 	const { userId, kind, id, hash } = credential;
 	const { service, path } = route;
-	const decision = await accountOf(env, userId).takeRequest({
-		credential: { kind, id, hash },
-		limit: settings.userLimit,
-	});
+	const decision = await accountOf(env, userId).takeRequest(kind, id, hash, settings.userLimit);
 	if (decision.outcome === "unknown") return await refuse(passage);
 	span.userId = userId;
-	limited(passage, "user", decision.window);
-	const { role, scopes } = decision as Extract<typeof decision, { outcome: "admitted" }>;
+	tellLimit(passage, "user", { limit: settings.userLimit, ...decision });
+	if (decision.outcome === "limited") throw tooMany(decision.resetMs);
+	const { role, scopes } = decision;
 	const reading = isReading({ method: request.method, path, opensSocket });
 	if (scopes && service !== "site" && !allows(scopes, service, reading)) {
 		throw new AppError("forbidden", "The API key does not have the scope that this needs.");
@@ -66,13 +64,17 @@ async function admitAddress(passage: Passage, policy: "anonymous" | "login"): Pr
 	const { env, settings } = passage;
 	const limit = policy === "login" ? settings.loginLimit : settings.anonymousLimit;
 	const address = await sha256(addressOf(passage));
-	limited(passage, policy, await addressLimitOf(env, `${policy}:${address}`).take(limit));
+	const window = await addressLimitOf(env, `${policy}:${address}`).take(limit);
+	tellLimit(passage, policy, window);
+	if (!window.admitted) throw tooMany(window.resetMs);
 }
 
-function limited({ answerHeaders }: Passage, policy: string, window: Admission): void {
+function tellLimit({ answerHeaders }: Passage, policy: string, window: Omit<Admission, "admitted">): void {
 	answerHeaders.push(...rateHeaders(policy, window));
-	if (window.admitted) return;
-	throw new AppError("rate_limited", "Too many requests; wait before the next.", {
-		details: { retryAfter: window.resetMs / 1000 },
+}
+
+function tooMany(resetMs: number): AppError {
+	return new AppError("rate_limited", "Too many requests; wait before the next.", {
+		details: { retryAfter: resetMs / 1000 },
 	});
 }

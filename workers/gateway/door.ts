@@ -50,12 +50,12 @@ function refuseToRun(error: unknown): Response {
 /** A body or socket streams on untouched. */
 function withAnswerHeaders(response: Response, passage: Passage): Response {
 	const { request, requestId, span, settings, route, answerHeaders } = passage;
-	const { body, status, statusText, webSocket } = response;
-	const headers = new Headers(response.headers);
+	const answer = new Response(response.webSocket ? null : response.body, response);
+	const { headers } = answer;
 	headers.set(identityHeaders.requestId, requestId);
 	headers.set(identityHeaders.traceId, span.traceId);
 	for (const [name, value] of answerHeaders) headers.set(name, value);
 	setSecurityHeaders(headers, { isHttps: request.url.startsWith("https:"), isSite: route?.service === "site" });
 	allowOrigin(headers, request.headers.get("origin"), settings.origins);
-	return new Response(webSocket ? null : body, { status, statusText, headers, webSocket });
+	return answer;
 }
