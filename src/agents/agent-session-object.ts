@@ -12,7 +12,6 @@ import { AgentRuns } from "./agent-runs.ts";
 import { answerClientCalls } from "./answer-client-calls.ts";
 import { deleteAttachments } from "./attachments.ts";
 import { conversationTables } from "./conversation.ts";
-import { detachedTables } from "./detached-prompts.ts";
 import { givenMessages } from "./given-messages.ts";
 import { type StreamFormat, turnView } from "./openai/turn-view.ts";
 import { runnableAgent } from "./runnable-agent.ts";
@@ -22,7 +21,6 @@ import { type SessionRow, sessionTables } from "./session-row.ts";
 import { callerOfUpgrade, SessionSockets } from "./session-sockets.ts";
 import { deleteConversation, openDb } from "./store.ts";
 import { toolMessage } from "./tool-step.ts";
-import { memoryTables } from "./tools/session-memory.ts";
 import type { TurnInput, TurnRun } from "./turn.ts";
 import { turnProgress } from "./turn-progress.ts";
 
@@ -100,7 +98,7 @@ export class AgentSession extends AgentRuns {
 	/** Erases the session: its files, its listing rows, and then everything here. */
 	async erase(caller: Caller): Promise<void> {
 		const session = this.#readableSession(caller);
-		await this.forgetAll(conversationTables + detachedTables + sessionTables + memoryTables, async () => {
+		await this.forgetAll(conversationTables + sessionTables, async () => {
 			await deleteAttachments(this.env.ATTACHMENTS, this.conversation.attachmentIds());
 			await deleteConversation(openDb(this.env.DB), session.id);
 		});

@@ -7,7 +7,8 @@ import type { LanguageModelV4Message } from "@ai-sdk/provider";
 /** A row holds 2 MB, and a letter has three bytes at most; one message alone may be longer than this. */
 const rowLength = 300_000;
 
-export const detachedTables = `
+/** Made on first use: most sessions never need it. */
+const detachedTable = `
 	CREATE TABLE IF NOT EXISTS detached_prompts (
 		position INTEGER PRIMARY KEY, run_id TEXT NOT NULL, prompts TEXT NOT NULL, files TEXT NOT NULL
 	);
@@ -19,11 +20,11 @@ export class DetachedPrompts {
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
-		sql.exec(detachedTables);
 	}
 
 	/** `files`: ids of the stored files that the messages refer to. */
 	add(runId: string, prompts: readonly LanguageModelV4Message[], files: string[]): void {
+		this.#sql.exec(detachedTable);
 		let row: string[] = [];
 		let length = 0;
 		const write = () => {

@@ -4,7 +4,7 @@ import type { AgentDefinition } from "./schema.ts";
 export const sessionTables = `
 	CREATE TABLE IF NOT EXISTS session (
 		id TEXT PRIMARY KEY, agent_id TEXT NOT NULL, owner_id TEXT NOT NULL, title TEXT NOT NULL, created_at INTEGER NOT NULL
-	);
+	) WITHOUT ROWID;
 	CREATE TABLE IF NOT EXISTS turn_requests (request_id TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
 	CREATE TABLE IF NOT EXISTS agent_definitions (
 		id TEXT NOT NULL, version TEXT NOT NULL, definition TEXT NOT NULL, PRIMARY KEY (id, version)

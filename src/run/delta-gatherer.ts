@@ -9,7 +9,12 @@ const gatherMs = 40;
 /** A timer that comes late tells how busy the machine is; gathering grows by so much of that, up to a limit. */
 const latenessFactor = 8;
 const maxGatherMs = 400;
+/** What was seen longer ago says nothing about now. */
+const latenessTtlMs = 1_000;
 const gatherChars = 1_000;
+
+/** All texts of an isolate share its thread, so what one of them has seen holds for the others. */
+const lateness = { ms: 0, seenAt: 0 };
 
 export class DeltaGatherer {
 	readonly #log: RunLog;
@@ -22,7 +27,6 @@ export class DeltaGatherer {
 	#text = "";
 	#flushed = 0;
 	#timer: ReturnType<typeof setTimeout> | undefined;
-	#waitMs = gatherMs;
 
 	/** `event`: type and data of the delta events. `onFlush` is called after each was written, `signal` ends them. */
 	constructor(
@@ -49,14 +53,17 @@ export class DeltaGatherer {
 		this.#text += text;
 		const waiting = this.#text.length - this.#flushed;
 		if (this.#spans.length === 0 || waiting >= gatherChars) this.flush();
-		else this.#timer ??= this.#flushLater(Date.now() + this.#waitMs);
+		else this.#timer ??= this.#flushLater();
 	}
 
-	#flushLater(due: number): ReturnType<typeof setTimeout> {
+	#flushLater(): ReturnType<typeof setTimeout> {
+		const waitMs = gatherTime();
+		const due = Date.now() + waitMs;
 		return setTimeout(() => {
-			this.#waitMs = Math.min(gatherMs + latenessFactor * Math.max(Date.now() - due, 0), maxGatherMs);
+			lateness.seenAt = Date.now();
+			lateness.ms = Math.max(lateness.seenAt - due, 0);
 			this.flush();
-		}, this.#waitMs);
+		}, waitMs);
 	}
 
 	/** Writes what waits, as one event. */
@@ -85,4 +92,9 @@ export class DeltaGatherer {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 	}
+}
+
+function gatherTime(): number {
+	const isRecent = Date.now() - lateness.seenAt < latenessTtlMs;
+	return isRecent ? Math.min(gatherMs + latenessFactor * lateness.ms, maxGatherMs) : gatherMs;
 }

@@ -8,7 +8,7 @@ import { AppError } from "#core/errors";
 import { type FoldedDeltas, unfold } from "./deltas.ts";
 import { resyncEvent } from "./resync-event.ts";
 import { isTerminal, type Run, type RunError, type RunEvent, type RunStatus } from "./run.ts";
-import { type EventRow, type RunRow, runTables } from "./tables.ts";
+import { type EventRow, type RunRow, runTables, unsettled } from "./tables.ts";
 
 export interface NewRun {
 	id: string;
@@ -98,12 +98,12 @@ export class RunLog<R extends Run = Run> {
 
 	/** Runs that are queued or running, oldest first. */
 	open(): R[] {
-		return this.#select("WHERE status IN ('queued', 'running') ORDER BY position");
+		return this.#select(`WHERE ${unsettled} AND status IN ('queued', 'running') ORDER BY position`);
 	}
 
 	/** Runs that wait for an answer, oldest first. */
 	waiting(): R[] {
-		return this.#select("WHERE status = 'input_required' ORDER BY position");
+		return this.#select(`WHERE ${unsettled} AND status = 'input_required' ORDER BY position`);
 	}
 
 	/** The newest run of the object. */
@@ -185,7 +185,7 @@ export class RunLog<R extends Run = Run> {
 
 	/** Runs whose projection lags, oldest first. */
 	unprojected(limit: number): R[] {
-		return this.#select("WHERE projected_revision < revision ORDER BY position LIMIT ?", limit);
+		return this.#select(`WHERE ${unsettled} AND projected_revision < revision ORDER BY position LIMIT ?`, limit);
 	}
 
 	markProjected({ id, revision }: Run): void {

@@ -211,8 +211,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		try {
 			this.#enforceDeadlines();
 			this.drive();
+			this.log.trim(Date.now() - this.retentionDays * dayMs);
 			await this.#project();
-			this.#trim();
 		} catch (error) {
 			console.error("run alarm", error);
 			this.#wakeIn(heartbeatMs);
@@ -322,17 +322,19 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 				for (const run of runs) this.log.markProjected(run);
 				left = this.#changed || runs.length === projectionBatch;
 			}
+			if (!this.#forgetting && this.#driving.size === 0) this.#rest();
 		} catch (error) {
 			console.error("projection waits", error);
 			this.#wakeIn(heartbeatMs);
 		}
 	}
 
-	#trim(): void {
-		const keepMs = this.retentionDays * dayMs;
-		this.log.trim(Date.now() - keepMs);
+	/** Nothing is left to be done but to forget, one day: the heartbeat need not wake anybody. */
+	#rest(): void {
 		const oldest = this.log.oldestEnd();
-		if (oldest !== undefined) this.#wakeIn(Math.max(oldest + keepMs - Date.now(), heartbeatMs));
+		if (oldest === undefined) return;
+		this.#wakeAt = Number.POSITIVE_INFINITY;
+		this.#wakeIn(Math.max(oldest + this.retentionDays * dayMs - Date.now(), heartbeatMs));
 	}
 
 	/** Sets the alarm in the same turn, so that it is committed together with what was just written. */

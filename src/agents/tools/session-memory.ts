@@ -13,12 +13,12 @@ const Recall = z.object({
 	key: z.string().optional().meta({ description: "What the fact is about; all without it." }),
 });
 
-export const memoryTables = `
+/** Made on first use: a table and its index would cost each new session more than all that it says. */
+const notesTable = `
 	CREATE TABLE IF NOT EXISTS session_notes (position INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
 `;
 
 export function sessionMemory(sql: SqlStorage): AgentTool[] {
-	sql.exec(memoryTables);
 	return [
 		zodTool({
 			id: "remember",
@@ -27,6 +27,7 @@ export function sessionMemory(sql: SqlStorage): AgentTool[] {
 			ofSession: true,
 			input: Fact,
 			run({ key, value }) {
+				sql.exec(notesTable);
 				sql.exec("DELETE FROM session_notes WHERE key = ?", key);
 				sql.exec("INSERT INTO session_notes (key, value) VALUES (?, ?)", key, value);
 				sql.exec(
@@ -43,6 +44,7 @@ export function sessionMemory(sql: SqlStorage): AgentTool[] {
 			ofSession: true,
 			input: Recall,
 			run({ key }) {
+				sql.exec(notesTable);
 				const notes = sql
 					.exec<{ key: string; value: string }>("SELECT key, value FROM session_notes ORDER BY position")
 					.toArray();
