@@ -3,7 +3,8 @@ import { isoTime } from "#core/clock";
 import { type Page, pageOf, type PageRequest, type Position, unknownCursor } from "#core/paging";
 import type { ObservabilityContext } from "./context.ts";
 import type { TraceSummary } from "./schema.ts";
-import { type CountedTrace, findTraces, type TracePosition } from "./store.ts";
+import { findTraces, type TracePosition } from "./store.ts";
+import type { TraceRow } from "./tables.ts";
 
 export async function listTraces(ctx: ObservabilityContext, page: PageRequest): Promise<Page<TraceSummary>> {
 	const after = page.after && tracePosition(page.after);
@@ -12,7 +13,7 @@ export async function listTraces(ctx: ObservabilityContext, page: PageRequest): 
 	return { items: items.map(traceSummary), nextCursor };
 }
 
-function positionOf({ startTime, traceId, userId }: CountedTrace): Position {
+function positionOf({ startTime, traceId, userId }: TraceRow): Position {
 	return { at: isoTime(startTime), id: traceId + userId };
 }
 
@@ -22,7 +23,7 @@ function tracePosition({ at, id }: Position): TracePosition {
 	return { startTime, key: id };
 }
 
-function traceSummary(row: CountedTrace): TraceSummary {
+function traceSummary(row: TraceRow): TraceSummary {
 	const [, rootOperation, rootService] = row.root;
 	return {
 		traceId: row.traceId,

@@ -1,5 +1,5 @@
 /** Every query of the observability domain; reads take the caller and see what is his, an admin's all. */
-import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
 import type { SpanAttributes, SpanKind, SpanStatus } from "#core/telemetry";
@@ -22,12 +22,6 @@ export type NewSpan = [
 	status: SpanStatus,
 	tags: SpanAttributes,
 ];
-
-/** In the order of the statement's columns; `root` as in the table. */
-export type NewTrace = [traceId: string, userId: string, startTime: number, endTime: number, root: string];
-
-/** A trace in a list, with what is counted when it is read. */
-export type CountedTrace = TraceRow & { spanCount: number; errorCount: number };
 
 /** A database and on whose behalf it is asked. */
 export interface Scope {
@@ -53,21 +47,9 @@ const insertSpan = `
 	FROM json_each(?1) WHERE true
 	ON CONFLICT DO NOTHING`;
 
-const widenTrace = `
-	INSERT INTO traces (trace_id, user_id, start_time, end_time, root)
-	SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
-	ON CONFLICT DO UPDATE SET
-		start_time = min(start_time, excluded.start_time),
-		end_time = max(end_time, excluded.end_time),
-		root = min(root, excluded.root)
-	WHERE excluded.start_time < start_time OR excluded.end_time > end_time OR excluded.root < root`;
-
-/** Spans that are there already stay as they are, and a trace grows by what it did not know: both may come again. */
-export async function insertSpans({ $client: d1 }: Database, spans: NewSpan[], traces: NewTrace[]): Promise<void> {
-	await d1.batch([
-		d1.prepare(insertSpan).bind(JSON.stringify(spans)),
-		d1.prepare(widenTrace).bind(JSON.stringify(traces)),
-	]);
+/** `rows` are `NewSpan`s as JSON. A span that is there already stays as it is; a trigger keeps `traces`. */
+export async function insertSpans({ $client: d1 }: Database, rows: string[]): Promise<void> {
+	await d1.prepare(insertSpan).bind(`[${rows.join()}]`).run();
 }
 
 /** The earliest spans of a trace that the caller may see. */
@@ -83,16 +65,10 @@ export async function findSpans({ db, caller }: Scope, traceId: string, limit: n
 export async function findTraces(
 	{ db, caller }: Scope,
 	{ limit, after }: { limit: number; after?: TracePosition },
-): Promise<CountedTrace[]> {
+): Promise<TraceRow[]> {
 	const key = sql`${traces.traceId} || ${traces.userId}`;
-	const { traceId, userId, status } = observabilityEvents;
-	const spans = and(eq(traceId, traces.traceId), eq(userId, traces.userId));
 	return await db
-		.select({
-			...getTableColumns(traces),
-			spanCount: db.$count(observabilityEvents, spans),
-			errorCount: db.$count(observabilityEvents, and(spans, eq(status, "error"))),
-		})
+		.select()
 		.from(traces)
 		.where(
 			and(

@@ -32,6 +32,8 @@ export const traces = sqliteTable(
 		userId: text().notNull(),
 		startTime: integer().notNull(),
 		endTime: integer().notNull(),
+		spanCount: integer().notNull(),
+		errorCount: integer().notNull(),
 		root: text({ mode: "json" }).$type<[rank: string, operation: string, service: string]>().notNull(),
 	},
 	(table) => [
