@@ -7,7 +7,7 @@ import type { ProviderConfig } from "#models/provider";
 import type { RunKeys } from "#run/run-keys-object";
 import type { SessionHome } from "./session-home.ts";
 
-export type AgentsDb = DrizzleD1Database;
+export type AgentsDb = DrizzleD1Database & { $client: D1Database };
 
 export interface AgentsContext {
 	readonly caller: Caller;

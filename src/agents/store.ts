@@ -1,5 +1,5 @@
 /** The queries of the agents database; each one sees only what its caller may see. */
-import { and, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Caller } from "#core/caller";
@@ -7,6 +7,7 @@ import { AppError } from "#core/errors";
 import { type Page, type PageRequest, pageOf } from "#core/paging";
 import type { AgentsDb } from "./context.ts";
 import { agentExecutions, agents, agentTemplates, agentVersions, conversations, modelProviders } from "./tables.ts";
+import { upsertInto } from "./upsert.ts";
 
 export type AgentRow = typeof agents.$inferSelect;
 export type TemplateRow = typeof agentTemplates.$inferSelect;
@@ -185,21 +186,17 @@ export async function deleteConversation(db: AgentsDb, id: string): Promise<void
 }
 
 /** Shows executions and their conversation in the lists; older revisions never overwrite newer ones. */
-export async function upsertProjection(db: AgentsDb, executions: ExecutionRow[], conversation?: ConversationRow) {
-	const writes = executions.map((row) =>
-		db
-			.insert(agentExecutions)
-			.values(row)
-			.onConflictDoUpdate({
-				target: agentExecutions.id,
-				set: row,
-				setWhere: lt(agentExecutions.revision, row.revision),
-			}),
-	);
-	const first = conversation
-		? db.insert(conversations).values(conversation).onConflictDoUpdate({ target: conversations.id, set: conversation })
-		: writes.shift();
-	if (first) await db.batch([first, ...writes]);
+const upsertExecution = upsertInto(agentExecutions, "WHERE excluded.revision > revision");
+const upsertConversation = upsertInto(conversations);
+
+export async function upsertProjection(
+	{ $client: d1 }: AgentsDb,
+	executions: ExecutionRow[],
+	conversation?: ConversationRow,
+): Promise<void> {
+	const writes = executions.map((row) => upsertExecution(d1, row));
+	if (conversation) writes.push(upsertConversation(d1, conversation));
+	if (writes.length > 0) await d1.batch(writes);
 }
 
 export async function insertProvider({ db }: Scope, row: ProviderRow): Promise<void> {

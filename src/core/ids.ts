@@ -16,7 +16,8 @@ export function newToken(length = tokenLength): string {
 	let token = "";
 	while (token.length < length) {
 		for (const byte of crypto.getRandomValues(new Uint8Array(length * 2))) {
-			if (byte < unbiased && token.length < length) token += alphabet[byte % alphabet.length];
+			if (token.length === length) break;
+			if (byte < unbiased) token += alphabet[byte % alphabet.length];
 		}
 	}
 	return token;
