@@ -93,7 +93,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			this.#start();
 		});
 		this.announce(run.id);
-		this.drive();
+		this.#resume();
 	}
 
 	/** Appends to a run's log, with whatever `alongside` writes, and wakes its watchers. */
@@ -117,6 +117,10 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	/** Begins what may begin and resumes what a crash interrupted. */
 	protected drive(): void {
 		this.#start();
+		this.#resume();
+	}
+
+	#resume(): void {
 		for (const run of this.log.open()) {
 			if (run.status === "running" && !this.#driving.has(run.id)) this.ctx.waitUntil(this.#drive(run));
 		}
