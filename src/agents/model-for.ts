@@ -36,13 +36,11 @@ async function userProviders(
 ): Promise<ProviderConfig[]> {
 	const all = known ?? (await listProviders({ db: openDb(env.DB), caller }));
 	const rows = all.filter((row) => row.name === name);
-	if (rows.length === 0) return [];
-	const key = await sealingKey(env.SECRETS_KEY);
-	return await Promise.all(rows.map(async (row) => providerConfig(row, await openKey(row, key))));
+	return await Promise.all(rows.map(async (row) => providerConfig(row, await openKey(row, env.SECRETS_KEY))));
 }
 
-async function openKey({ id, sealedApiKey }: ProviderRow, key: CryptoKey): Promise<string | undefined> {
-	return sealedApiKey === null ? undefined : await unseal(key, id, sealedApiKey);
+async function openKey({ id, sealedApiKey }: ProviderRow, secret: string): Promise<string | undefined> {
+	return sealedApiKey === null ? undefined : await unseal(await sealingKey(secret), id, sealedApiKey);
 }
 
 function providerConfig({ name, kind, baseUrl }: ProviderRow, apiKey: string | undefined): ProviderConfig {
