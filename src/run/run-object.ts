@@ -9,6 +9,7 @@ import { AppError, asAppError } from "#core/errors";
 import { isSettled, isTerminal, type Run } from "./run.ts";
 import { RunFeed } from "./run-feed.ts";
 import { type NewEvent, type NewRun, type RunChange, RunLog } from "./run-log.ts";
+import { RunProjection } from "./run-projection.ts";
 import { parseAfter, RunSockets, socketClosed } from "./run-sockets.ts";
 import { type RunView, streamRun, streamView } from "./run-stream.ts";
 import { runTables } from "./tables.ts";
@@ -17,8 +18,6 @@ import { runTables } from "./tables.ts";
 const heartbeatMs = 10_000;
 /** A projection may wait this long, so that a short run is written once. */
 const projectAfterMs = 1_000;
-/** Runs in one write of the listing. */
-const projectionBatch = 50;
 /** A step that was begun this often without an end is given up. */
 const maxAttempts = 100;
 /** Long enough for a client to answer that it has heard that its socket is closed. */
@@ -32,14 +31,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	readonly #driving = new Map<string, AbortController>();
 	/** Runs whose attempt was counted when they began. */
 	readonly #counted = new Set<string>();
-	#projecting: Promise<void> | undefined;
-	/** A run was begun or changed its status since a projection last looked. */
-	#changed = false;
-	#projectionTimer: ReturnType<typeof setTimeout> | undefined;
-	/** Everything is about to be deleted: nothing is projected any more. */
-	#forgetting = false;
-	/** When the next projection is due. */
-	#projectAt = Number.POSITIVE_INFINITY;
+	readonly #projection: RunProjection<R>;
 	/** When the alarm is due, as far as this instance knows. */
 	#wakeAt = Number.POSITIVE_INFINITY;
 
@@ -47,6 +39,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		super(state, env);
 		this.log = new RunLog<R>(state.storage);
 		this.sockets = new RunSockets(state, this.log);
+		this.#projection = new RunProjection(this.log, state, {
+			write: (runs) => this.project(runs),
+			pending: () => this.#wakeIn(heartbeatMs),
+			done: () => this.#rest(),
+		});
 		// After the subclass's own constructor.
 		if (this.log.open().length > 0) state.waitUntil(Promise.resolve().then(() => this.drive()));
 	}
@@ -86,7 +83,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		if (this.log.find(run.id)) return;
 		this.log.transaction(() => {
 			this.log.insert(run);
-			this.#changed = true;
+			this.#projection.changed();
 			alongside();
 			this.log.append(run.id, events);
 			// A commit of its own would take as long as all of this.
@@ -104,8 +101,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		});
 		this.announce(runId);
 		if (!change.status) return;
-		this.#changed = true;
-		this.#projectLater(isSettled(change.status) ? 0 : projectAfterMs);
+		this.#projection.changed();
+		this.#projection.later(isSettled(change.status) ? 0 : projectAfterMs);
 	}
 
 	/** Tells watchers of events that were appended to the log directly. */
@@ -170,21 +167,16 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	 * tables, which are made anew. Where that fails on the way, nothing is forgotten here and it can be asked for again.
 	 */
 	protected async forgetAll(tables: string, elsewhere: () => Promise<void>): Promise<void> {
-		this.#forgetting = true;
-		try {
-			this.#cancelAll();
-			while (this.#projecting) await this.#projecting;
+		this.#cancelAll();
+		await this.#projection.pausedFor(async () => {
 			await elsewhere();
 			await this.#deleteAll(tables);
-		} finally {
-			this.#forgetting = false;
-		}
+		});
 	}
 
 	async #deleteAll(tables: string): Promise<void> {
 		this.#cancelAll();
-		clearTimeout(this.#projectionTimer);
-		this.#projectAt = Number.POSITIVE_INFINITY;
+		this.#projection.drop();
 		for (const socket of this.ctx.getWebSockets()) socket.close(socketClosed.erased, "the data was erased");
 		this.#wakeAt = Number.POSITIVE_INFINITY;
 		const deleted = [this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()];
@@ -216,7 +208,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			this.#enforceDeadlines();
 			this.drive();
 			this.log.trim(Date.now() - this.retentionDays * dayMs);
-			await this.#project();
+			await this.#projection.now();
 		} catch (error) {
 			console.error("run alarm", error);
 			this.#wakeIn(heartbeatMs);
@@ -294,47 +286,14 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	 */
 	async #leaveMemory(): Promise<void> {
 		await scheduler.wait(closingHandshakeMs);
-		await this.#project();
+		await this.#projection.now();
 		const isWatched = this.ctx.getWebSockets().some(({ readyState }) => readyState === WebSocket.OPEN);
 		if (this.#driving.size === 0 && !isWatched) this.ctx.abort("sockets of a revoked session were closed");
 	}
 
-	#projectLater(ms: number): void {
-		const at = Date.now() + ms;
-		// A later wish does not push an earlier one back: one change after another must not starve the listing.
-		if (at >= this.#projectAt) return;
-		this.#projectAt = at;
-		clearTimeout(this.#projectionTimer);
-		this.#projectionTimer = setTimeout(() => this.ctx.waitUntil(this.#project()), ms);
-		this.#wakeIn(heartbeatMs);
-	}
-
-	async #project(): Promise<void> {
-		this.#projectAt = Number.POSITIVE_INFINITY;
-		this.#projecting ??= this.#projectAll().finally(() => {
-			this.#projecting = undefined;
-		});
-		await this.#projecting;
-	}
-
-	async #projectAll(): Promise<void> {
-		try {
-			for (let left = true; left && !this.#forgetting;) {
-				this.#changed = false;
-				const runs = this.log.unprojected(projectionBatch);
-				if (runs.length > 0) await this.project(runs);
-				for (const run of runs) this.log.markProjected(run);
-				left = this.#changed || runs.length === projectionBatch;
-			}
-			if (!this.#forgetting && this.#driving.size === 0) this.#rest();
-		} catch (error) {
-			console.error("projection waits", error);
-			this.#wakeIn(heartbeatMs);
-		}
-	}
-
 	/** Nothing is left to be done but to forget, one day: the heartbeat need not wake anybody. */
 	#rest(): void {
+		if (this.#driving.size > 0) return;
 		const oldest = this.log.oldestEnd();
 		if (oldest === undefined) return;
 		this.#wakeAt = Number.POSITIVE_INFINITY;
