@@ -24,13 +24,13 @@ export const conversationTables = `
 	);
 	CREATE INDEX IF NOT EXISTS conversation_messages_run ON conversation_messages (run_id);
 	CREATE TABLE IF NOT EXISTS citations (
-		message_id TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, url TEXT,
-		confidence REAL NOT NULL, PRIMARY KEY (message_id, number)
-	) WITHOUT ROWID;
+		message_id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, url TEXT, confidence REAL NOT NULL
+	);
+	CREATE INDEX IF NOT EXISTS citations_message ON citations (message_id);
 	CREATE TABLE IF NOT EXISTS attachments (
-		message_id TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL,
-		PRIMARY KEY (message_id, id)
-	) WITHOUT ROWID;
+		id TEXT PRIMARY KEY, message_id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL
+	);
+	CREATE INDEX IF NOT EXISTS attachments_message ON attachments (message_id);
 	CREATE TABLE IF NOT EXISTS queued_messages (run_id TEXT PRIMARY KEY, messages TEXT NOT NULL) WITHOUT ROWID;
 `;
 
@@ -90,11 +90,11 @@ export class Conversation {
 				Date.now(),
 			],
 		);
-		for (const [number, { source, title, url = null, confidence }] of (message.citations ?? []).entries()) {
-			this.#sql.exec("INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?)", id, number, source, title, url, confidence);
+		for (const { source, title, url = null, confidence } of message.citations ?? []) {
+			this.#sql.exec("INSERT INTO citations VALUES (?, ?, ?, ?, ?)", id, source, title, url, confidence);
 		}
 		for (const { id: attachmentId, name, type, size } of message.attachments ?? []) {
-			this.#sql.exec("INSERT INTO attachments VALUES (?, ?, ?, ?, ?)", id, attachmentId, name, type, size);
+			this.#sql.exec("INSERT INTO attachments VALUES (?, ?, ?, ?, ?)", attachmentId, id, name, type, size);
 		}
 		this.#prompt?.push(prompt);
 		return id;
@@ -202,10 +202,7 @@ export class Conversation {
 			...(toolCalls.length > 0 && { toolCalls }),
 			...(row.tool_id && { toolId: row.tool_id }),
 			citations: this.#sql
-				.exec<Citation>(
-					"SELECT source, title, url, confidence FROM citations WHERE message_id = ? ORDER BY number",
-					row.id,
-				)
+				.exec<Citation>("SELECT source, title, url, confidence FROM citations WHERE message_id = ?", row.id)
 				.toArray()
 				.map(({ url, ...citation }) => (url ? { ...citation, url } : citation)),
 			attachments: this.#sql

@@ -185,10 +185,10 @@ export async function deleteConversation(db: AgentsDb, id: string): Promise<void
 	]);
 }
 
-/** Shows executions and their conversation in the lists; older revisions never overwrite newer ones. */
 const upsertExecution = upsertInto(agentExecutions, "WHERE excluded.revision > revision");
 const upsertConversation = upsertInto(conversations);
 
+/** Shows executions and their conversation in the lists; older revisions never overwrite newer ones. */
 export async function upsertProjection(
 	{ $client: d1 }: AgentsDb,
 	executions: ExecutionRow[],

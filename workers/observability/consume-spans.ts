@@ -1,6 +1,6 @@
 /**
- * The queue's door: each message is a list of spans, as JSON text. One that is not valid would never become so: it is logged, without
- * its content, and dropped. A failed write is thrown, so that the queue delivers the batch again.
+ * The queue's door: each message is a list of spans, as JSON text. One that is not valid would never become so: it is
+ * logged, without its content, and dropped. A failed write is thrown, so that the queue delivers the batch again.
  */
 import { z } from "zod";
 import type { SpanRecord } from "#core/telemetry";
