@@ -1,7 +1,7 @@
 /** Agent turns with an instant loopback model: the platform against a bare Worker that makes the same AI SDK call. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { ApiClient } from "../scripts/api-client.ts";
-import { saturate, type Target } from "./load.ts";
+import { rateOf, type Target } from "./load.ts";
 import { numberOf, type Row } from "./row.ts";
 import { median, medianRatio } from "./statistics.ts";
 
@@ -19,7 +19,7 @@ type PromptMessage =
 
 const turns = 150;
 const streamRounds = 5;
-const streams = { connections: 16, seconds: 3 };
+const streams = { connections: 16, requests: 160 };
 /** Listings and telemetry follow a run; what comes next does not pay for them. */
 const restMs = 1_000;
 /** From this turn on a conversation counts as long. */
@@ -103,13 +103,13 @@ function addedRow(name: string, ours: number[], direct: number[], atMost: number
 
 async function streamRow(platform: Target, bare: Target): Promise<Row> {
 	const [ours, theirs]: [number[], number[]] = [[], []];
-	for (const target of [platform, bare]) await saturate(target, { ...streams, seconds: 1 });
+	for (const target of [platform, bare]) await rateOf(target, streams);
 	for (let round = 0; round < streamRounds; round++) {
 		for (const [target, rates] of [
 			[platform, ours],
 			[bare, theirs],
 		] as const) {
-			rates.push(await saturate(target, streams));
+			rates.push(await rateOf(target, streams));
 			await delay(restMs);
 		}
 	}

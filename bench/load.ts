@@ -50,6 +50,28 @@ export async function saturate(
 	return (done / elapsed) * 1_000;
 }
 
+/**
+ * Requests a second over a fixed number of requests. Where each takes long, those that run side by side end together,
+ * and counting what ends in a given time would count whole rounds.
+ */
+export async function rateOf(
+	target: Target,
+	{ connections, requests }: { connections: number; requests: number },
+): Promise<number> {
+	const sockets = await openAll(target, connections);
+	await Promise.all(sockets.map((socket) => socket.request()));
+	const started = performance.now();
+	let left = requests;
+	await Promise.all(
+		sockets.map(async (socket) => {
+			while (left-- > 0) await socket.request();
+		}),
+	);
+	const elapsed = performance.now() - started;
+	for (const socket of sockets) socket.close();
+	return (requests / elapsed) * 1_000;
+}
+
 /** Milliseconds of each request at a fixed rate; one that is late because of the one before counts from when it was due. */
 export async function atRate(
 	target: Target,

@@ -11,12 +11,12 @@ import type { NewEvent } from "#run/run-log";
 import { RunObject } from "#run/run-object";
 import { agentLoop } from "./agent-loop.ts";
 import { withAttachments } from "./attachments.ts";
-import { Conversation, type NewMessage } from "./conversation.ts";
+import { Conversation, conversationTables, type NewMessage } from "./conversation.ts";
 import { DetachedPrompts } from "./detached-prompts.ts";
 import { modelFor } from "./model-for.ts";
 import { projectRuns } from "./project-runs.ts";
 import type { AgentDefinition } from "./schema.ts";
-import { SessionRows } from "./session-row.ts";
+import { SessionRows, sessionTables } from "./session-row.ts";
 import { openDb, type ProviderRow } from "./store.ts";
 import { toolMessage } from "./tool-step.ts";
 import { sessionTools } from "./tools/session-tools.ts";
@@ -24,12 +24,16 @@ import type { Turn, TurnRun } from "./turn.ts";
 import { turnProgress } from "./turn-progress.ts";
 
 export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
-	protected readonly conversation = new Conversation(this.ctx.storage.sql);
+	protected readonly conversation = new Conversation(this.ctx.storage.sql, this.log.tables);
 	protected readonly detached = new DetachedPrompts(this.ctx.storage.sql);
-	protected readonly rows = new SessionRows(this.ctx.storage.sql);
+	protected readonly rows = new SessionRows(this.ctx.storage.sql, this.log.tables);
 	/** The providers of runs that are just about to begin. */
 	protected readonly providers = new Map<string, ProviderRow[]>();
 	readonly #tools = sessionTools(this.ctx.storage.sql);
+
+	protected override get tables(): string {
+		return conversationTables + sessionTables;
+	}
 
 	protected override get retentionDays(): number {
 		return Number(this.env.RUN_RETENTION_DAYS);
@@ -71,6 +75,7 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 	protected override async project(runs: TurnRun[]): Promise<void> {
 		const session = this.rows.find();
 		await projectRuns(openDb(this.env.DB), runs, session, session ? this.conversation.count() : 0);
+		for (const { id, status } of runs) if (isTerminal(status)) this.conversation.ended(id);
 		await this.#forgetDetached(runs);
 	}
 
@@ -93,6 +98,10 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 		if (!input.detached) this.conversation.addQueued(id);
 	}
 
+	protected override queued({ id }: TurnRun): void {
+		this.conversation.keepQueued(id);
+	}
+
 	/** A tool call without a result would make the conversation unreadable for most models. */
 	protected override stopped(run: TurnRun): void {
 		const agent = this.rows.pinned(run.input.agentId, run.input.agentVersion);
@@ -102,13 +111,10 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 		}
 	}
 
-	protected override record(...change: Parameters<RunObject<AgentsEnv, TurnRun>["record"]>): void {
-		try {
-			super.record(...change);
-		} catch (error) {
-			this.conversation.reload();
-			throw error;
-		}
+	protected override undone(): void {
+		this.conversation.reload();
+		this.detached.reload();
+		this.rows.forget();
 	}
 
 	/** A run that is ended from outside leaves no half message behind. */

@@ -11,13 +11,12 @@ import { isTerminal } from "#run/run";
 import { AgentRuns } from "./agent-runs.ts";
 import { answerClientCalls } from "./answer-client-calls.ts";
 import { deleteAttachments } from "./attachments.ts";
-import { conversationTables } from "./conversation.ts";
 import { givenMessages } from "./given-messages.ts";
 import { type StreamFormat, turnView } from "./openai/turn-view.ts";
 import { runnableAgent } from "./runnable-agent.ts";
 import type { Attachment, Message, Session } from "./schema.ts";
 import type { SendMessage, SentMessage } from "./session-home.ts";
-import { type SessionRow, sessionTables } from "./session-row.ts";
+import type { SessionRow } from "./session-row.ts";
 import { callerOfUpgrade, SessionSockets } from "./session-sockets.ts";
 import { deleteConversation, openDb } from "./store.ts";
 import { toolMessage } from "./tool-step.ts";
@@ -33,11 +32,11 @@ export class AgentSession extends AgentRuns {
 
 	/** Takes a message; answers the run that works on it, which may be one that waited for an answer. */
 	async send(caller: Caller, message: SendMessage): Promise<SentMessage> {
-		const known = this.rows.runOf(message.runId);
+		const known = this.log.find(message.runId)?.id ?? this.rows.runOf(message.runId);
 		if (known) return { executionId: known, after: 0 };
 		if (!message.detached) {
 			const previous = this.#previous(caller, message.rest?.previousRunId);
-			this.#own(caller, message);
+			this.#checkOwner(caller, message);
 			const waiting = this.waiting();
 			if (waiting) return this.#answer(waiting, message);
 			if (message.prompts) answerClientCalls(message.prompts, previous?.result?.clientToolCalls);
@@ -98,11 +97,10 @@ export class AgentSession extends AgentRuns {
 	/** Erases the session: its files, its listing rows, and then everything here. */
 	async erase(caller: Caller): Promise<void> {
 		const session = this.#readableSession(caller);
-		await this.forgetAll(conversationTables + sessionTables, async () => {
+		await this.forgetAll(async () => {
 			await deleteAttachments(this.env.ATTACHMENTS, this.conversation.attachmentIds());
 			await deleteConversation(openDb(this.env.DB), session.id);
 		});
-		this.conversation.reload();
 	}
 
 	override async fetch(request: Request): Promise<Response> {
@@ -141,8 +139,11 @@ export class AgentSession extends AgentRuns {
 			{ id: runId, caller, status: "queued", input },
 			[{ type: "run.queued", data: { agentId: agent.id, sessionId, message: message.message } }],
 			() => {
+				if (!detached && !this.rows.find()) {
+					this.rows.create(sessionId, agent.id, caller.userId, message.message);
+					this.conversation.begin();
+				}
 				this.rows.pin(agent);
-				this.rows.take(runId, runId);
 				if (detached) this.detached.add(runId, prompts, message.attachments?.map(({ id }) => id) ?? []);
 				else this.conversation.queue(runId, givenMessages(message));
 			},
@@ -176,10 +177,10 @@ export class AgentSession extends AgentRuns {
 		for (const run of open) await this.cancel(caller, run.id);
 	}
 
-	#own(caller: Caller, { sessionId, agent, message }: SendMessage): void {
+	/** Nobody goes on with a session but the one who began it, nor with another agent. */
+	#checkOwner(caller: Caller, { agent }: SendMessage): void {
 		const session = this.rows.find();
-		if (!session) return this.rows.create(sessionId, agent.id, caller.userId, message);
-		if (session.ownerId !== caller.userId || session.agentId !== agent.id) {
+		if (session && (session.ownerId !== caller.userId || session.agentId !== agent.id)) {
 			throw new AppError("not_found", "There is no such session of this agent.");
 		}
 	}

@@ -6,6 +6,7 @@ import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import { isoTime } from "#core/clock";
 import { newId } from "#core/ids";
 import type { Position } from "#core/paging";
+import { LazyTables } from "#run/lazy-tables";
 import type { Attachment, Citation, Message } from "./schema.ts";
 
 export const conversationTables = `
@@ -23,16 +24,24 @@ export const conversationTables = `
 		timestamp INTEGER NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS conversation_messages_run ON conversation_messages (run_id);
+`;
+const citationTable = `
 	CREATE TABLE IF NOT EXISTS citations (
 		message_id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, url TEXT, confidence REAL NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS citations_message ON citations (message_id);
+`;
+const attachmentTable = `
 	CREATE TABLE IF NOT EXISTS attachments (
 		id TEXT PRIMARY KEY, message_id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS attachments_message ON attachments (message_id);
+`;
+const queueTable = `
 	CREATE TABLE IF NOT EXISTS queued_messages (run_id TEXT PRIMARY KEY, messages TEXT NOT NULL) WITHOUT ROWID;
 `;
+
+type StoredAttachment = Omit<Attachment, "url">;
 
 export interface NewMessage {
 	id?: string;
@@ -62,74 +71,103 @@ type MessageRow = {
 	timestamp: number;
 };
 
-export class Conversation {
-	readonly #sql: SqlStorage;
-	#prompt: LanguageModelV4Message[] | undefined;
+/** What a run has recorded of itself. */
+export interface RunMessage {
+	prompt: LanguageModelV4Message;
+	content: string;
+	metadata: Record<string, unknown>;
+}
 
-	constructor(sql: SqlStorage) {
-		this.#sql = sql;
-		sql.exec(conversationTables);
+export class Conversation {
+	readonly #messages: LazyTables;
+	readonly #citations: LazyTables;
+	readonly #attachments: LazyTables;
+	readonly #queue: LazyTables;
+	#prompt: LanguageModelV4Message[] | undefined;
+	#count: number | undefined;
+	/** Messages that wait for the end of the transaction which they came with. */
+	readonly #arriving = new Map<string, NewMessage[]>();
+	/** All that the runs have recorded that began while this object has been in memory. */
+	readonly #ofRuns = new Map<string, RunMessage[]>();
+
+	/** `messages` are the tables of the object, `conversationTables` among them. */
+	constructor(sql: SqlStorage, messages: LazyTables) {
+		this.#messages = messages;
+		this.#citations = new LazyTables(sql, "citations", citationTable);
+		this.#attachments = new LazyTables(sql, "attachments", attachmentTable);
+		this.#queue = new LazyTables(sql, "queued_messages", queueTable);
+	}
+
+	/** Nothing was said here before. */
+	begin(): void {
+		this.#prompt = [];
+		this.#count = 0;
 	}
 
 	/** Call it inside the transaction that records the message's event. */
 	add(message: NewMessage): string {
 		const { id = newId("msg"), runId, agentId, prompt, content, toolId = null, metadata = {}, given = false } = message;
-		this.#sql.exec(
+		const [promptJson, metadataJson] = [JSON.stringify(prompt), JSON.stringify(metadata)];
+		this.#messages.change(
 			`INSERT INTO conversation_messages (id, run_id, role, content, prompt, agent_id, tool_id, metadata, given, timestamp)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			...[
-				id,
-				runId,
-				prompt.role,
-				content,
-				JSON.stringify(prompt),
-				agentId,
-				toolId,
-				JSON.stringify(metadata),
-				given ? 1 : 0,
-				Date.now(),
-			],
+			...[id, runId, prompt.role, content, promptJson, agentId, toolId, metadataJson, given ? 1 : 0, Date.now()],
 		);
 		for (const { source, title, url = null, confidence } of message.citations ?? []) {
-			this.#sql.exec("INSERT INTO citations VALUES (?, ?, ?, ?, ?)", id, source, title, url, confidence);
+			this.#citations.make();
+			this.#citations.change("INSERT INTO citations VALUES (?, ?, ?, ?, ?)", id, source, title, url, confidence);
 		}
 		for (const { id: attachmentId, name, type, size } of message.attachments ?? []) {
-			this.#sql.exec("INSERT INTO attachments VALUES (?, ?, ?, ?, ?)", attachmentId, id, name, type, size);
+			this.#attachments.make();
+			this.#attachments.change("INSERT INTO attachments VALUES (?, ?, ?, ?, ?)", attachmentId, id, name, type, size);
 		}
 		this.#prompt?.push(prompt);
+		if (this.#count !== undefined) this.#count++;
+		if (!given) this.#ofRuns.get(runId)?.push({ prompt, content, metadata: JSON.parse(metadataJson) });
 		return id;
 	}
 
-	/** Keeps messages out of the conversation until their run begins. */
+	/** Keeps messages out of the conversation until their run begins, which may be at once. */
 	queue(runId: string, messages: NewMessage[]): void {
-		this.#sql.exec("INSERT INTO queued_messages VALUES (?, ?)", runId, JSON.stringify(messages));
+		this.#arriving.set(runId, messages);
+	}
+
+	/** Stores what was queued for a run that does not begin at once. */
+	keepQueued(runId: string): void {
+		const messages = this.#arriving.get(runId);
+		if (!messages) return;
+		this.#arriving.delete(runId);
+		this.#queue.make();
+		this.#queue.change("INSERT INTO queued_messages VALUES (?, ?)", runId, JSON.stringify(messages));
 	}
 
 	/** Adds what was queued for a run that begins. */
 	addQueued(runId: string): void {
-		for (const message of this.#queued("DELETE FROM queued_messages WHERE run_id = ? RETURNING messages", runId)) {
-			this.add(message);
-		}
+		const messages =
+			this.#arriving.get(runId) ?? this.#queued("DELETE FROM queued_messages WHERE run_id = ? RETURNING messages", runId);
+		this.#arriving.delete(runId);
+		this.#ofRuns.set(runId, []);
+		for (const message of messages) this.add(message);
 	}
 
 	/** Everything said so far, as the model is given it; not to be changed by the caller. */
 	prompt(): readonly LanguageModelV4Message[] {
-		this.#prompt ??= this.#sql
-			.exec<{ prompt: string }>("SELECT prompt FROM conversation_messages ORDER BY position")
-			.toArray()
+		this.#prompt ??= this.#messages
+			.rows<{ prompt: string }>("SELECT prompt FROM conversation_messages ORDER BY position")
 			.map(({ prompt }) => JSON.parse(prompt));
 		return this.#prompt;
 	}
 
 	/** What a run has recorded of itself: its messages with their metadata, oldest first. */
-	ofRun(runId: string): Array<{ prompt: LanguageModelV4Message; content: string; metadata: Record<string, unknown> }> {
-		return this.#sql
-			.exec<Pick<MessageRow, "prompt" | "content" | "metadata">>(
+	ofRun(runId: string): RunMessage[] {
+		const known = this.#ofRuns.get(runId);
+		if (known) return [...known];
+		return this.#messages
+			.rows<Pick<MessageRow, "prompt" | "content" | "metadata">>(
 				`SELECT prompt, content, metadata FROM conversation_messages
 					WHERE run_id = ? AND given = 0 ORDER BY position`,
 				runId,
 			)
-			.toArray()
 			.map(({ prompt, content, metadata }) => ({
 				prompt: JSON.parse(prompt),
 				content,
@@ -137,58 +175,59 @@ export class Conversation {
 			}));
 	}
 
+	/** Lets go of what is in memory of a run that has ended. */
+	ended(runId: string): void {
+		this.#ofRuns.delete(runId);
+	}
+
 	/** Forgets the messages of a run that is not part of the conversation. */
 	forget(runId: string): void {
 		const messages = "SELECT id FROM conversation_messages WHERE run_id = ?";
-		this.#sql.exec(`DELETE FROM citations WHERE message_id IN (${messages})`, runId);
-		this.#sql.exec("DELETE FROM conversation_messages WHERE run_id = ?", runId);
+		this.#citations.change(`DELETE FROM citations WHERE message_id IN (${messages})`, runId);
+		this.#messages.change("DELETE FROM conversation_messages WHERE run_id = ?", runId);
 	}
 
 	/** Forgets what is only in memory, after a transaction that failed. */
 	reload(): void {
+		for (const tables of [this.#citations, this.#attachments, this.#queue]) tables.forget();
 		this.#prompt = undefined;
+		this.#count = undefined;
+		this.#arriving.clear();
+		this.#ofRuns.clear();
 	}
 
 	count(): number {
 		// A session's messages are numbered from 1 and stay: the last number is their count, without reading them.
-		return this.#sql.exec<{ n: number }>("SELECT coalesce(max(position), 0) AS n FROM conversation_messages").one().n;
+		this.#count ??= this.#messages.rows<{ n: number | null }>("SELECT max(position) AS n FROM conversation_messages")[0]?.n ?? 0;
+		return this.#count;
 	}
 
 	/** Newest first; one more than `limit`, so that the caller sees whether there are more. */
 	list(limit: number, before: Position | undefined, urlOf: (attachmentId: string) => string): Message[] {
-		const rows = this.#sql
-			.exec<MessageRow>(
-				"SELECT * FROM conversation_messages WHERE position < ? ORDER BY position DESC LIMIT ?",
-				...[before ? this.#position(before.id) : Number.MAX_SAFE_INTEGER, limit + 1],
-			)
-			.toArray();
+		const rows = this.#messages.rows<MessageRow>(
+			"SELECT * FROM conversation_messages WHERE position < ? ORDER BY position DESC LIMIT ?",
+			...[before ? this.#position(before.id) : Number.MAX_SAFE_INTEGER, limit + 1],
+		);
 		return rows.map((row) => this.#message(row, urlOf));
 	}
 
-	attachment(id: string): Omit<Attachment, "url"> | undefined {
-		return this.#sql
-			.exec<Omit<Attachment, "url">>("SELECT id, name, type, size FROM attachments WHERE id = ?", id)
-			.toArray()[0];
+	attachment(id: string): StoredAttachment | undefined {
+		return this.#attachments.rows<StoredAttachment>("SELECT id, name, type, size FROM attachments WHERE id = ?", id)[0];
 	}
 
 	attachmentIds(): string[] {
-		const added = this.#sql.exec<{ id: string }>("SELECT id FROM attachments").toArray();
+		const added = this.#attachments.rows<{ id: string }>("SELECT id FROM attachments");
 		const queued = this.#queued("SELECT messages FROM queued_messages").flatMap(({ attachments = [] }) => attachments);
 		return [...added, ...queued].map(({ id }) => id);
 	}
 
 	#queued(query: string, ...values: string[]): NewMessage[] {
-		return this.#sql
-			.exec<{ messages: string }>(query, ...values)
-			.toArray()
-			.flatMap(({ messages }) => JSON.parse(messages));
+		return this.#queue.rows<{ messages: string }>(query, ...values).flatMap(({ messages }) => JSON.parse(messages));
 	}
 
 	#position(id: string): number {
-		const row = this.#sql
-			.exec<{ position: number }>("SELECT position FROM conversation_messages WHERE id = ?", id)
-			.toArray()[0];
-		return row?.position ?? 0;
+		const query = "SELECT position FROM conversation_messages WHERE id = ?";
+		return this.#messages.rows<{ position: number }>(query, id)[0]?.position ?? 0;
 	}
 
 	#message(row: MessageRow, urlOf: (attachmentId: string) => string): Message {
@@ -201,13 +240,11 @@ export class Conversation {
 			agentId: row.agent_id,
 			...(toolCalls.length > 0 && { toolCalls }),
 			...(row.tool_id && { toolId: row.tool_id }),
-			citations: this.#sql
-				.exec<Citation>("SELECT source, title, url, confidence FROM citations WHERE message_id = ?", row.id)
-				.toArray()
+			citations: this.#citations
+				.rows<Citation>("SELECT source, title, url, confidence FROM citations WHERE message_id = ?", row.id)
 				.map(({ url, ...citation }) => (url ? { ...citation, url } : citation)),
-			attachments: this.#sql
-				.exec<Omit<Attachment, "url">>("SELECT id, name, type, size FROM attachments WHERE message_id = ?", row.id)
-				.toArray()
+			attachments: this.#attachments
+				.rows<StoredAttachment>("SELECT id, name, type, size FROM attachments WHERE message_id = ?", row.id)
 				.map((attachment) => ({ ...attachment, url: urlOf(attachment.id) })),
 			metadata: JSON.parse(row.metadata),
 			timestamp: isoTime(row.timestamp),

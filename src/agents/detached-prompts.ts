@@ -3,11 +3,11 @@
  * A few large rows each, because a row a message would cost a long conversation more than everything else.
  */
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
+import { LazyTables } from "#run/lazy-tables";
 
 /** A row holds 2 MB, and a letter has three bytes at most; one message alone may be longer than this. */
 const rowLength = 300_000;
 
-/** Made on first use: most sessions never need it. */
 const detachedTable = `
 	CREATE TABLE IF NOT EXISTS detached_prompts (
 		position INTEGER PRIMARY KEY, run_id TEXT NOT NULL, prompts TEXT NOT NULL, files TEXT NOT NULL
@@ -16,20 +16,20 @@ const detachedTable = `
 `;
 
 export class DetachedPrompts {
-	readonly #sql: SqlStorage;
+	readonly #tables: LazyTables;
 
 	constructor(sql: SqlStorage) {
-		this.#sql = sql;
+		this.#tables = new LazyTables(sql, "detached_prompts", detachedTable);
 	}
 
 	/** `files`: ids of the stored files that the messages refer to. */
 	add(runId: string, prompts: readonly LanguageModelV4Message[], files: string[]): void {
-		this.#sql.exec(detachedTable);
+		this.#tables.make();
 		let row: string[] = [];
 		let length = 0;
 		const write = () => {
 			const sql = "INSERT INTO detached_prompts (run_id, prompts, files) VALUES (?, ?, ?)";
-			this.#sql.exec(sql, runId, `[${row.join()}]`, JSON.stringify(files));
+			this.#tables.change(sql, runId, `[${row.join()}]`, JSON.stringify(files));
 			[row, length, files] = [[], 0, []];
 		};
 		for (const prompt of prompts) {
@@ -42,17 +42,20 @@ export class DetachedPrompts {
 	}
 
 	of(runId: string): LanguageModelV4Message[] {
-		return this.#sql
-			.exec<{ prompts: string }>("SELECT prompts FROM detached_prompts WHERE run_id = ? ORDER BY position", runId)
-			.toArray()
+		return this.#tables
+			.rows<{ prompts: string }>("SELECT prompts FROM detached_prompts WHERE run_id = ? ORDER BY position", runId)
 			.flatMap(({ prompts }): LanguageModelV4Message[] => JSON.parse(prompts));
 	}
 
 	/** Answers the files that nobody refers to any more. */
 	drop(runId: string): string[] {
-		return this.#sql
-			.exec<{ files: string }>("DELETE FROM detached_prompts WHERE run_id = ? RETURNING files", runId)
-			.toArray()
+		return this.#tables
+			.rows<{ files: string }>("DELETE FROM detached_prompts WHERE run_id = ? RETURNING files", runId)
 			.flatMap(({ files }): string[] => JSON.parse(files));
+	}
+
+	/** To be called after a transaction that failed, or when everything was deleted. */
+	reload(): void {
+		this.#tables.forget();
 	}
 }

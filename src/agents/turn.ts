@@ -8,7 +8,8 @@ import type {
 import type { Span } from "#core/telemetry";
 import type { DeltaGatherer } from "#run/delta-gatherer";
 import type { Run } from "#run/run";
-import type { NewEvent, RunChange, UnfoldedText } from "#run/run-log";
+import type { NewEvent, UnfoldedText } from "#run/run-log";
+import type { RunChange } from "#run/run-rows";
 import type { NewMessage } from "./conversation.ts";
 import type { AgentDefinition, TurnResult } from "./schema.ts";
 import type { AgentTool } from "./tools/agent-tool.ts";

@@ -1,20 +1,19 @@
 /**
- * Turns the tokens of one streamed text into few events: the first at once, later ones gathered by time and size, for
- * longer where the machine is busy: there many small writes would take the time that the tokens need.
+ * Turns the tokens of one streamed text into few events: the first at once, later ones gathered by time and size. Each
+ * event is a commit of its own, so that all texts of an isolate share a number of them a second: the more there are, the
+ * longer each gathers.
  */
 import type { FoldedDeltas } from "./deltas.ts";
 import type { RunLog } from "./run-log.ts";
 
 const gatherMs = 40;
-/** A timer that comes late tells how busy the machine is; gathering grows by so much of that, up to a limit. */
-const latenessFactor = 8;
+/** Commits of gathered text keep this distance, whichever text they belong to. */
+const spacingMs = 20;
 const maxGatherMs = 400;
-/** What was seen longer ago says nothing about now. */
-const latenessTtlMs = 1_000;
 const gatherChars = 1_000;
 
-/** All texts of an isolate share its thread, so what one of them has seen holds for the others. */
-const lateness = { ms: 0, seenAt: 0 };
+/** When the last of all planned commits is due. */
+let lastDue = 0;
 
 export class DeltaGatherer {
 	readonly #log: RunLog;
@@ -53,17 +52,7 @@ export class DeltaGatherer {
 		this.#text += text;
 		const waiting = this.#text.length - this.#flushed;
 		if (this.#spans.length === 0 || waiting >= gatherChars) this.flush();
-		else this.#timer ??= this.#flushLater();
-	}
-
-	#flushLater(): ReturnType<typeof setTimeout> {
-		const waitMs = gatherTime();
-		const due = Date.now() + waitMs;
-		return setTimeout(() => {
-			lateness.seenAt = Date.now();
-			lateness.ms = Math.max(lateness.seenAt - due, 0);
-			this.flush();
-		}, waitMs);
+		else this.#timer ??= setTimeout(() => this.flush(), gatherTime());
 	}
 
 	/** Writes what waits, as one event. */
@@ -95,6 +84,7 @@ export class DeltaGatherer {
 }
 
 function gatherTime(): number {
-	const isRecent = Date.now() - lateness.seenAt < latenessTtlMs;
-	return isRecent ? Math.min(gatherMs + latenessFactor * lateness.ms, maxGatherMs) : gatherMs;
+	const now = Date.now();
+	lastDue = Math.min(Math.max(now + gatherMs, lastDue + spacingMs), now + maxGatherMs);
+	return lastDue - now;
 }

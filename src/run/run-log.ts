@@ -2,21 +2,15 @@
  * The log of runs in one Durable Object: state and events change in one transaction, and every view replays from an
  * offset. Synchronous on purpose: nothing can happen between a change of state and its event.
  */
-import type { Caller } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { AppError } from "#core/errors";
 import { type FoldedDeltas, unfold } from "./deltas.ts";
+import { EventRows } from "./event-rows.ts";
+import { LazyTables } from "./lazy-tables.ts";
 import { resyncEvent } from "./resync-event.ts";
-import { isTerminal, type Run, type RunError, type RunEvent, type RunStatus } from "./run.ts";
-import { type EventRow, type RunRow, runTables, unsettled } from "./tables.ts";
-
-export interface NewRun {
-	id: string;
-	caller: Caller;
-	status: RunStatus;
-	input: unknown;
-	deadlineAt?: number;
-}
+import { isTerminal, type Run, type RunEvent } from "./run.ts";
+import { type KnownRun, type NewRun, type RunChange, RunRows } from "./run-rows.ts";
+import { type EventRow, runTables } from "./tables.ts";
 
 export interface NewEvent {
 	type: string;
@@ -37,23 +31,28 @@ export interface UnfoldedText {
 	text: string;
 }
 
-export interface RunChange {
-	status?: RunStatus;
-	result?: unknown;
-	error?: RunError;
-	deadlineAt?: number;
-	attempts?: number;
+export interface RunLogOptions {
+	/** What else is made with the tables of the log. */
+	tables?: string;
+	/** Called when a transaction was undone, and nothing in memory can be trusted. */
+	undone?: () => void;
 }
 
 export class RunLog<R extends Run = Run> {
+	/** The log's, and those that came with it. */
+	readonly tables: LazyTables;
 	readonly #storage: DurableObjectStorage;
-	readonly #sql: SqlStorage;
+	readonly #runs: RunRows<R>;
+	readonly #events: EventRows;
+	readonly #undone: () => void;
 	#inTransaction = false;
 
-	constructor(storage: DurableObjectStorage) {
+	constructor(storage: DurableObjectStorage, { tables = "", undone = () => {} }: RunLogOptions = {}) {
 		this.#storage = storage;
-		this.#sql = storage.sql;
-		this.#sql.exec(runTables);
+		this.tables = new LazyTables(storage.sql, "runs", runTables + tables);
+		this.#runs = new RunRows(this.tables);
+		this.#events = new EventRows(this.tables);
+		this.#undone = undone;
 	}
 
 	/** Everything that `change` writes in this object's SQLite, or nothing of it; an inner one is part of the outer. */
@@ -62,53 +61,54 @@ export class RunLog<R extends Run = Run> {
 		this.#inTransaction = true;
 		try {
 			return this.#storage.transactionSync(change);
+		} catch (error) {
+			this.forget();
+			this.#undone();
+			throw error;
 		} finally {
 			this.#inTransaction = false;
 		}
 	}
 
-	insert({ id, caller, status, input, deadlineAt }: NewRun): void {
-		this.#sql.exec(
-			"INSERT INTO runs (id, status, caller, input, started_at, deadline_at) VALUES (?, ?, ?, ?, ?, ?)",
-			...[id, status, JSON.stringify(caller), JSON.stringify(input), Date.now(), deadlineAt ?? null],
-		);
+	/** Lets go of what is in memory: it no longer is what is stored. */
+	forget(): void {
+		this.tables.forget();
+		this.#runs.forget();
+		this.#events.forget();
+	}
+
+	insert(run: NewRun): void {
+		this.#runs.insert(run);
 	}
 
 	find(runId: string): R | undefined {
-		return this.#select("WHERE id = ?", runId)[0];
+		return this.#runs.find(runId)?.run;
 	}
 
 	/** Like `find`; throws `not_found`. */
 	get(runId: string): R {
-		return runOf(this.#row(runId)) as R;
+		return this.#get(runId).run;
 	}
 
 	/** How far the run is, without its input and result. */
 	head(runId: string): Pick<Run, "status" | "lastSeq" | "trimmedSeq"> {
-		const [row] = this.#sql
-			.exec<Pick<RunRow, "status" | "last_seq" | "trimmed_seq">>(
-				"SELECT status, last_seq, trimmed_seq FROM runs WHERE id = ?",
-				runId,
-			)
-			.toArray();
-		if (!row) throw noRun();
-		const { status, last_seq, trimmed_seq } = row;
-		return { status: status as RunStatus, lastSeq: last_seq, trimmedSeq: trimmed_seq };
+		const { status, lastSeq, trimmedSeq } = this.get(runId);
+		return { status, lastSeq, trimmedSeq };
 	}
 
 	/** Runs that are queued or running, oldest first. */
 	open(): R[] {
-		return this.#select(`WHERE ${unsettled} AND status IN ('queued', 'running') ORDER BY position`);
+		return this.#unsettled().filter(({ status }) => status === "queued" || status === "running");
 	}
 
 	/** Runs that wait for an answer, oldest first. */
 	waiting(): R[] {
-		return this.#select(`WHERE ${unsettled} AND status = 'input_required' ORDER BY position`);
+		return this.#unsettled().filter(({ status }) => status === "input_required");
 	}
 
 	/** The newest run of the object. */
 	latest(): R | undefined {
-		return this.#select("ORDER BY position DESC LIMIT 1")[0];
+		return this.#runs.newest()?.run;
 	}
 
 	/**
@@ -117,64 +117,45 @@ export class RunLog<R extends Run = Run> {
 	 */
 	append(runId: string, events: NewEvent[], change: RunChange = {}): number {
 		return this.transaction(() => {
-			const row = this.#row(runId);
-			if (isTerminal(row.status as RunStatus)) throw new AppError("cancelled", "The run has already ended.");
+			const known = this.#get(runId);
+			if (isTerminal(known.run.status)) throw new AppError("cancelled", "The run has already ended.");
 			const now = Date.now();
-			let seq = row.last_seq;
+			let seq = known.run.lastSeq;
 			for (const { type, data = {}, folds } of events) {
-				const last = folds?.spans.at(-1)?.[0] ?? 0;
-				if (folds) this.#deleteEvents(row.position, folds);
-				seq = Math.max(seq, last) + 1;
-				this.#sql.exec(
-					"INSERT INTO run_events (run, seq, type, data, deltas, at) VALUES (?, ?, ?, ?, ?, ?)",
-					...[row.position, seq, type, JSON.stringify(data), folds ? JSON.stringify(folds) : null, now],
-				);
+				if (folds) this.#events.delete(known.position, folds);
+				seq = Math.max(seq, folds?.spans.at(-1)?.[0] ?? 0) + 1;
+				const deltas = folds ? JSON.stringify(folds) : null;
+				this.#events.insert(known.position, { seq, type, data: JSON.stringify(data), deltas, at: now });
 			}
-			this.#update(row, seq, change, now);
+			this.#runs.update(known, seq, change, now);
 			return seq;
 		});
 	}
 
 	/** Events after `after`, in order, folded deltas included; at most about `limit` of them. */
 	read(runId: string, after: number, limit = 500): RunEvent[] {
-		const rows = this.#sql
-			.exec<EventRow>(
-				`SELECT seq, type, data, deltas, at FROM run_events
-					WHERE run = (SELECT position FROM runs WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?`,
-				...[runId, after, limit],
-			)
-			.toArray();
-		const last = rows.length < limit ? Number.MAX_SAFE_INTEGER : rows.at(-1)!.seq;
-		const across = rows.length < limit ? [] : this.#foldedAcross(this.#row(runId).position, last);
-		return [...rows, ...across]
-			.flatMap((row) => expand(runId, row))
-			.filter(({ seq }) => seq > after && seq <= last)
-			.toSorted((a, b) => a.seq - b.seq);
+		const known = this.#runs.find(runId);
+		return known ? this.#read(known, after, limit) : [];
 	}
 
 	/** Events of all runs of this object after `after`, in order; of a run past retention its `run.resync` alone. */
 	readAcross(after: LogPosition): Array<{ event: RunEvent; position: LogPosition }> {
-		return this.#sql
-			.exec<RunRow>("SELECT * FROM runs WHERE position >= ? ORDER BY position", after.run)
-			.toArray()
-			.filter((row) => row.position > after.run || row.last_seq > after.seq)
-			.flatMap((row) => {
-				const from = row.position === after.run ? after.seq : 0;
-				const isPast = from < row.trimmed_seq;
-				const events = isPast ? [resyncEvent(runOf(row))] : this.read(row.id, from, Number.MAX_SAFE_INTEGER);
-				return events.map((event) => ({ event, position: { run: row.position, seq: event.seq } }));
+		return this.#runs
+			.from(after.run)
+			.filter(({ position, run }) => position > after.run || run.lastSeq > after.seq)
+			.flatMap((known) => {
+				const from = known.position === after.run ? after.seq : 0;
+				const isPast = from < known.run.trimmedSeq;
+				const events = isPast ? [resyncEvent(known.run)] : this.#read(known, from, Number.MAX_SAFE_INTEGER);
+				return events.map((event) => ({ event, position: { run: known.position, seq: event.seq } }));
 			});
 	}
 
 	/** The deltas of this type that no event has folded yet: what a crash left behind. */
 	unfolded(runId: string, type: string): UnfoldedText | undefined {
-		const { position } = this.#row(runId);
 		const folds: FoldedDeltas = { type, data: {}, spans: [] };
 		let text = "";
-		for (const { seq, data } of this.#sql.exec<EventRow>(
-			"SELECT seq, data FROM run_events WHERE run = ? AND type = ? ORDER BY seq",
-			...[position, type],
-		)) {
+		for (const { seq, data } of this.#events.ofType(this.#get(runId).position, type)) {
 			const { text: piece, ...rest } = JSON.parse(data);
 			text += piece;
 			folds.data = rest;
@@ -185,103 +166,57 @@ export class RunLog<R extends Run = Run> {
 
 	/** Runs whose projection lags, oldest first. */
 	unprojected(limit: number): R[] {
-		return this.#select(`WHERE ${unsettled} AND projected_revision < revision ORDER BY position LIMIT ?`, limit);
+		const lagging = [...this.#runs.unsettled().values()].filter((known) => known.projectedRevision < known.run.revision);
+		return lagging.slice(0, limit).map(({ run }) => run);
 	}
 
 	markProjected({ id, revision }: Run): void {
-		this.#sql.exec("UPDATE runs SET projected_revision = ? WHERE id = ?", revision, id);
+		this.#runs.markProjected(id, revision);
+		const known = this.#get(id);
+		if (isTerminal(known.run.status)) this.#events.forget(known.position);
 	}
 
 	/** Drops the events of runs that ended before `before` (Unix milliseconds); their rows stay. */
 	trim(before: number): void {
+		const ended = "ended_at < ? AND trimmed_seq < last_seq";
+		if (this.tables.rows(`SELECT 1 FROM runs WHERE ${ended} LIMIT 1`, before).length === 0) return;
 		this.transaction(() => {
-			const ended = "SELECT position FROM runs WHERE ended_at < ? AND trimmed_seq < last_seq";
-			this.#sql.exec(`DELETE FROM run_events WHERE run IN (${ended})`, before);
-			this.#sql.exec("UPDATE runs SET trimmed_seq = last_seq WHERE ended_at < ? AND trimmed_seq < last_seq", before);
+			this.tables.change(`DELETE FROM run_events WHERE run IN (SELECT position FROM runs WHERE ${ended})`, before);
+			this.tables.change(`UPDATE runs SET trimmed_seq = last_seq WHERE ${ended}`, before);
 		});
+		this.forget();
 	}
 
 	/** When the oldest ended run with events left ended, Unix milliseconds. */
 	oldestEnd(): number | undefined {
-		const { ended } = this.#sql
-			.exec<{ ended: number | null }>("SELECT min(ended_at) AS ended FROM runs WHERE trimmed_seq < last_seq")
-			.one();
-		return ended ?? undefined;
-	}
-
-	/** Events after `seq` that have folded deltas from before it, as when two texts were streamed side by side. */
-	#foldedAcross(run: number, seq: number): EventRow[] {
-		return this.#sql
-			.exec<EventRow>(
-				`SELECT seq, type, data, deltas, at FROM run_events
-					WHERE run = ? AND seq > ? AND deltas IS NOT NULL AND json_extract(deltas, '$.spans[0][0]') <= ?`,
-				...[run, seq, seq],
-			)
-			.toArray();
-	}
-
-	#deleteEvents(run: number, { spans }: FoldedDeltas): void {
-		const [first, last] = [spans[0]?.[0], spans.at(-1)?.[0]];
-		if (first === undefined || last === undefined) return;
-		const seqs = JSON.stringify(spans.map(([seq]) => seq));
-		this.#sql.exec("DELETE FROM run_events WHERE run = ? AND seq IN (SELECT value FROM json_each(?))", run, seqs);
-	}
-
-	#update(row: RunRow, seq: number, change: RunChange, now: number): void {
-		const status = change.status ?? row.status;
-		if (Object.keys(change).length === 0) {
-			this.#sql.exec("UPDATE runs SET last_seq = ? WHERE position = ?", seq, row.position);
-			return;
-		}
-		this.#sql.exec(
-			`UPDATE runs SET last_seq = ?, status = ?, result = ?, error = ?, deadline_at = ?, attempts = ?, ended_at = ?,
-				revision = ? WHERE position = ?`,
-			...[seq, status],
-			change.result === undefined ? row.result : JSON.stringify(change.result),
-			change.error === undefined ? row.error : JSON.stringify(change.error),
-			change.deadlineAt ?? row.deadline_at,
-			change.attempts ?? row.attempts,
-			isTerminal(status as RunStatus) ? now : null,
-			row.revision + (change.status ? 1 : 0),
-			row.position,
+		const [oldest] = this.tables.rows<{ ended: number | null }>(
+			"SELECT min(ended_at) AS ended FROM runs WHERE trimmed_seq < last_seq",
 		);
+		return oldest?.ended ?? undefined;
 	}
 
-	#row(runId: string): RunRow {
-		const row = this.#sql.exec<RunRow>("SELECT * FROM runs WHERE id = ?", runId).toArray()[0];
-		if (!row) throw noRun();
-		return row;
+	#read({ run, position }: KnownRun<R>, after: number, limit: number): RunEvent[] {
+		const rows = this.#events.after(position, after, limit);
+		const last = rows.length < limit ? Number.MAX_SAFE_INTEGER : rows.at(-1)!.seq;
+		const across = rows.length < limit ? [] : this.#events.foldedAcross(position, last);
+		return [...rows, ...across]
+			.flatMap((row) => expand(run.id, row))
+			.filter(({ seq }) => seq > after && seq <= last)
+			.toSorted((a, b) => a.seq - b.seq);
 	}
 
-	#select(clause: string, ...values: SqlStorageValue[]): R[] {
-		const rows = this.#sql.exec<RunRow>(`SELECT * FROM runs ${clause}`, ...values).toArray();
-		return rows.map((row) => runOf(row) as R);
+	#unsettled(): R[] {
+		return [...this.#runs.unsettled().values()].map(({ run }) => run);
 	}
-}
 
-function noRun(): AppError {
-	return new AppError("not_found", "There is no such execution.");
+	#get(runId: string): KnownRun<R> {
+		const known = this.#runs.find(runId);
+		if (!known) throw new AppError("not_found", "There is no such execution.");
+		return known;
+	}
 }
 
 function expand(runId: string, { seq, type, data, deltas, at }: EventRow): RunEvent[] {
 	const event = { runId, seq, type, data: JSON.parse(data), at: isoTime(at) };
 	return deltas ? [...unfold(event, JSON.parse(deltas)), event] : [event];
-}
-
-function runOf(row: RunRow): Run {
-	return {
-		id: row.id,
-		caller: JSON.parse(row.caller),
-		status: row.status as RunStatus,
-		input: JSON.parse(row.input),
-		result: row.result === null ? undefined : JSON.parse(row.result),
-		error: row.error === null ? undefined : JSON.parse(row.error),
-		lastSeq: row.last_seq,
-		trimmedSeq: row.trimmed_seq,
-		revision: row.revision,
-		attempts: row.attempts,
-		startedAt: row.started_at,
-		endedAt: row.ended_at ?? undefined,
-		deadlineAt: row.deadline_at ?? undefined,
-	};
 }

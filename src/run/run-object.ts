@@ -8,11 +8,11 @@ import { type Caller, canRead } from "#core/caller";
 import { AppError, asAppError } from "#core/errors";
 import { isSettled, isTerminal, type Run } from "./run.ts";
 import { RunFeed } from "./run-feed.ts";
-import { type NewEvent, type NewRun, type RunChange, RunLog } from "./run-log.ts";
+import { type NewEvent, RunLog } from "./run-log.ts";
 import { RunProjection } from "./run-projection.ts";
+import type { NewRun, RunChange } from "./run-rows.ts";
 import { parseAfter, RunSockets, socketClosed } from "./run-sockets.ts";
 import { type RunView, streamRun, streamView } from "./run-stream.ts";
-import { runTables } from "./tables.ts";
 
 /** A running run's object wakes itself this often, so that a crash costs at most so much time. */
 const heartbeatMs = 10_000;
@@ -37,7 +37,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	constructor(state: DurableObjectState, env: Env) {
 		super(state, env);
-		this.log = new RunLog<R>(state.storage);
+		this.log = new RunLog<R>(state.storage, { tables: this.tables, undone: () => this.undone() });
 		this.sockets = new RunSockets(state, this.log);
 		this.#projection = new RunProjection(this.log, state, {
 			write: (runs) => this.project(runs),
@@ -57,6 +57,14 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	/** Writes the listing rows of these runs; called again until it succeeds. */
 	protected abstract project(runs: R[]): Promise<void>;
 
+	/** The tables of the subclass that every run needs; they are made with those of the log. */
+	protected get tables(): string {
+		return "";
+	}
+
+	/** Forgets what is only in memory: a transaction was undone. */
+	protected undone(): void {}
+
 	/** Which queued runs may begin now; by default all of them. */
 	protected startable(): R[] {
 		return this.log.open().filter(({ status }) => status === "queued");
@@ -69,6 +77,9 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	/** Writes what belongs to the beginning of a run, in the same transaction. */
 	protected started(_run: R): void {}
+
+	/** Writes what a new run that has to wait needs when its turn comes, in the same transaction. */
+	protected queued(_run: R): void {}
 
 	/** Writes what a run that is ended from outside must not leave open, in the same transaction. */
 	protected stopped(_run: R): void {}
@@ -88,6 +99,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			this.log.append(run.id, events);
 			// A commit of its own would take as long as all of this.
 			this.#start();
+			const begun = this.log.get(run.id);
+			if (begun.status === "queued") this.queued(begun);
 		});
 		this.announce(run.id);
 		this.#resume();
@@ -164,24 +177,25 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	/**
 	 * Ends all runs, has `elsewhere` delete what other stores hold of them, and then forgets everything here, down to the
-	 * tables, which are made anew. Where that fails on the way, nothing is forgotten here and it can be asked for again.
+	 * tables. Where that fails on the way, nothing is forgotten here and it can be asked for again.
 	 */
-	protected async forgetAll(tables: string, elsewhere: () => Promise<void>): Promise<void> {
+	protected async forgetAll(elsewhere: () => Promise<void>): Promise<void> {
 		this.#cancelAll();
 		await this.#projection.pausedFor(async () => {
 			await elsewhere();
-			await this.#deleteAll(tables);
+			await this.#deleteAll();
 		});
 	}
 
-	async #deleteAll(tables: string): Promise<void> {
+	async #deleteAll(): Promise<void> {
 		this.#cancelAll();
 		this.#projection.drop();
 		for (const socket of this.ctx.getWebSockets()) socket.close(socketClosed.erased, "the data was erased");
 		this.#wakeAt = Number.POSITIVE_INFINITY;
 		const deleted = [this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()];
 		// In the same turn: a run that is just being stopped still looks for the next one.
-		this.ctx.storage.sql.exec(runTables + tables);
+		this.log.forget();
+		this.undone();
 		await Promise.all(deleted);
 	}
 

@@ -47,6 +47,7 @@ export type RunRow = {
 	last_seq: number;
 	trimmed_seq: number;
 	revision: number;
+	projected_revision: number;
 	attempts: number;
 	started_at: number;
 	ended_at: number | null;
