@@ -1,5 +1,7 @@
 /** Unguessable, prefixed identifiers: 22 base-62 characters from a CSPRNG carry 131 bits. */
 
+import { randomBytes } from "./random-bytes.ts";
+
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const tokenLength = 22;
 /** Bytes at or above this would favour the first letters of the alphabet. */
@@ -15,7 +17,7 @@ export function newId(prefix: string): string {
 export function newToken(length = tokenLength): string {
 	let token = "";
 	while (token.length < length) {
-		for (const byte of crypto.getRandomValues(new Uint8Array(length * 2))) {
+		for (const byte of randomBytes(length)) {
 			if (token.length === length) break;
 			if (byte < unbiased) token += alphabet[byte % alphabet.length];
 		}

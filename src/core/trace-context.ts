@@ -1,5 +1,7 @@
 /** W3C Trace Context, level 2: the `traceparent` header and the ids in it. */
 
+import { randomBytes } from "./random-bytes.ts";
+
 export interface TraceContext {
 	/** 32 lower-case hex digits, not all zero. */
 	traceId: string;
@@ -30,9 +32,9 @@ export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): s
  */
 export function newTraceId(): string {
 	const time = Date.now().toString(16).padStart(12, "0");
-	return time + crypto.getRandomValues(new Uint8Array(10)).toHex();
+	return time + randomBytes(10).toHex();
 }
 
 export function newSpanId(): string {
-	return crypto.getRandomValues(new Uint8Array(8)).toHex();
+	return randomBytes(8).toHex();
 }

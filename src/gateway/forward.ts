@@ -4,7 +4,7 @@ import { AppError } from "#core/errors";
 export interface ForwardedRequest {
 	url: string;
 	method: string;
-	headers: Headers;
+	headers: Record<string, string>;
 	body?: Uint8Array;
 }
 

@@ -30,18 +30,21 @@ const droppedFamilies = /^x-(?:user|trace|request|credential|forwarded|client)(?
  * `traceparent` is the gateway's span. A WebSocket upgrade keeps its `Upgrade` header, nothing else does.
  * Names with an underscore are judged as if it were a hyphen: some servers read them so.
  */
-export function forwardHeaders(headers: Headers, caller: ForwardedCaller, isUpgrade: boolean): Headers {
-	const forwarded = new Headers();
+export function forwardHeaders(
+	headers: Headers,
+	caller: ForwardedCaller,
+	isUpgrade: boolean,
+): Record<string, string> {
+	const forwarded: Record<string, string> = {};
 	const connection = headers.get("connection");
 	const named = connection ? connection.toLowerCase().split(/\s*,\s*/) : [];
 	for (const [name, value] of headers) {
 		const canonical = name.includes("_") ? name.replaceAll("_", "-") : name;
 		if (dropped.has(canonical) || droppedFamilies.test(canonical) || named.includes(name)) continue;
-		forwarded.append(name, value);
+		forwarded[name] = value;
 	}
-	if (isUpgrade) forwarded.set("upgrade", "websocket");
-	setIdentity(forwarded, caller);
-	return forwarded;
+	if (isUpgrade) forwarded.upgrade = "websocket";
+	return Object.assign(forwarded, identityOf(caller));
 }
 
 export interface ForwardedCaller extends Partial<Omit<Caller, "idempotencyKey">> {
@@ -50,11 +53,14 @@ export interface ForwardedCaller extends Partial<Omit<Caller, "idempotencyKey">>
 	traceparent: string;
 }
 
-export function setIdentity(headers: Headers, caller: ForwardedCaller): void {
-	if (caller.userId !== undefined) headers.set(identityHeaders.userId, caller.userId);
-	if (caller.role !== undefined) headers.set(identityHeaders.role, caller.role);
-	if (caller.credentialId !== undefined) headers.set(identityHeaders.credentialId, caller.credentialId);
-	headers.set(identityHeaders.traceId, caller.traceId);
-	headers.set(identityHeaders.requestId, caller.requestId);
-	headers.set("traceparent", caller.traceparent);
+function identityOf(caller: ForwardedCaller): Record<string, string> {
+	const { userId, role, credentialId, traceId, requestId, traceparent } = caller;
+	return {
+		...(userId !== undefined && { [identityHeaders.userId]: userId }),
+		...(role !== undefined && { [identityHeaders.role]: role }),
+		...(credentialId !== undefined && { [identityHeaders.credentialId]: credentialId }),
+		[identityHeaders.traceId]: traceId,
+		[identityHeaders.requestId]: requestId,
+		traceparent,
+	};
 }

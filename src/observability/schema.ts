@@ -1,11 +1,7 @@
-/** The observability domain's contract: spans as they arrive, traces as the API shows them. */
+/** The observability domain's contract: traces as the API shows them. */
 import { z } from "zod";
-import type { SpanRecord } from "#core/telemetry";
 
 const noTrace = "0".repeat(32);
-/** The last moment that a JavaScript Date can hold. */
-const EpochMs = z.number().int().min(0).max(8.64e15);
-
 const SpanKind = z.enum(["server", "client", "internal", "producer", "consumer"]);
 const SpanStatus = z.enum(["unset", "ok", "error"]);
 const SpanAttributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -15,22 +11,6 @@ export const TraceId = z
 	.regex(/^[0-9a-f]{32}$/, "must be 32 lower-case hexadecimal digits")
 	.refine((id) => id !== noTrace, "must not be all zeros")
 	.meta({ description: "W3C trace id, as in `X-Trace-ID`.", example: "4bf92f3577b34da6a3ce929d0e0e4736" });
-
-const SpanId = z.string().regex(/^[0-9a-f]{16}$/);
-
-export const IncomingSpan = z.object({
-	traceId: TraceId,
-	spanId: SpanId,
-	parentSpanId: SpanId.optional(),
-	name: z.string().min(1),
-	kind: SpanKind,
-	service: z.string().min(1),
-	userId: z.string().min(1).optional(),
-	startTime: EpochMs,
-	endTime: EpochMs,
-	status: SpanStatus,
-	attributes: SpanAttributes,
-}) satisfies z.ZodType<SpanRecord>;
 
 export const TraceSpan = z
 	.object({

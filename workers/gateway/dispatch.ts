@@ -19,7 +19,7 @@ export async function dispatch(passage: Passage, route: Route, caller: Forwarded
 	if (route.service === "site") return await site(passage, route);
 	const request = await forwardedRequest(passage, route, caller);
 	if (route.service === "account") {
-		request.headers.set("x-client-address", addressOf(passage));
+		request.headers["x-client-address"] = addressOf(passage);
 		return await ownApp.fetch(new Request(request.url, request), { bindings: env, settings }, background);
 	}
 	const { service, path } = route;
@@ -40,16 +40,19 @@ async function forwardedRequest(
 ): Promise<ForwardedRequest> {
 	const { method, url } = request;
 	const opensSocket = isSocketUpgrade(request);
-	const headers = forwardHeaders(request.headers, caller, opensSocket);
+	// Only who keeps sockets or sessions needs to know which credential it was.
+	const needsCredential = opensSocket || route.service === "account";
+	const told = needsCredential ? caller : { ...caller, credentialId: undefined };
+	const headers = forwardHeaders(request.headers, told, opensSocket);
 	if (opensSocket) keepProtocols(headers, offeredProtocols(request.headers).others);
 	const body = await readBody(request, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs });
-	if (body) headers.delete("content-encoding");
+	if (body) delete headers["content-encoding"];
 	const origin = url.slice(0, url.indexOf("/", "https://".length));
 	const hasBody = body !== undefined && method !== "GET" && method !== "HEAD";
 	return { url: origin + route.path + search, method, headers, body: hasBody ? body : undefined };
 }
 
-function keepProtocols(headers: Headers, protocols: string[]): void {
-	if (protocols.length > 0) headers.set("sec-websocket-protocol", protocols.join(", "));
-	else headers.delete("sec-websocket-protocol");
+function keepProtocols(headers: Record<string, string>, protocols: string[]): void {
+	if (protocols.length > 0) headers["sec-websocket-protocol"] = protocols.join(", ");
+	else delete headers["sec-websocket-protocol"];
 }
