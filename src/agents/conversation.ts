@@ -144,7 +144,8 @@ export class Conversation {
 	/** Adds what was queued for a run that begins. */
 	addQueued(runId: string): void {
 		const messages =
-			this.#arriving.get(runId) ?? this.#queued("DELETE FROM queued_messages WHERE run_id = ? RETURNING messages", runId);
+			this.#arriving.get(runId) ??
+			this.#queued("DELETE FROM queued_messages WHERE run_id = ? RETURNING messages", runId);
 		this.#arriving.delete(runId);
 		this.#ofRuns.set(runId, []);
 		for (const message of messages) this.add(message);
@@ -198,7 +199,8 @@ export class Conversation {
 
 	count(): number {
 		// A session's messages are numbered from 1 and stay: the last number is their count, without reading them.
-		this.#count ??= this.#messages.rows<{ n: number | null }>("SELECT max(position) AS n FROM conversation_messages")[0]?.n ?? 0;
+		this.#count ??=
+			this.#messages.rows<{ n: number | null }>("SELECT max(position) AS n FROM conversation_messages")[0]?.n ?? 0;
 		return this.#count;
 	}
 

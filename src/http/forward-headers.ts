@@ -30,11 +30,7 @@ const droppedFamilies = /^x-(?:user|trace|request|credential|forwarded|client)(?
  * `traceparent` is the gateway's span. A WebSocket upgrade keeps its `Upgrade` header, nothing else does.
  * Names with an underscore are judged as if it were a hyphen: some servers read them so.
  */
-export function forwardHeaders(
-	headers: Headers,
-	caller: ForwardedCaller,
-	isUpgrade: boolean,
-): Record<string, string> {
+export function forwardHeaders(headers: Headers, caller: ForwardedCaller, isUpgrade: boolean): Record<string, string> {
 	const forwarded: Record<string, string> = {};
 	const connection = headers.get("connection");
 	const named = connection ? connection.toLowerCase().split(/\s*,\s*/) : [];

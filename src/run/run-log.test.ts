@@ -10,12 +10,14 @@ import { RunLog } from "./run-log.ts";
 afterEach(() => vi.useRealTimers());
 
 /** A log with one running run, in the storage of a fresh object. */
-async function withLog(use: (log: RunLog, runId: string, sql: SqlStorage) => void | Promise<void>): Promise<void> {
+async function withLog(
+	use: (log: RunLog, runId: string, storage: DurableObjectStorage) => void | Promise<void>,
+): Promise<void> {
 	await runInDurableObject(newRunHome().stub, async (_, { storage }) => {
 		const log = new RunLog(storage);
 		const id = newRunId("home");
 		log.insert({ id, caller: ada, status: "running", input: {} });
-		await use(log, id, storage.sql);
+		await use(log, id, storage);
 	});
 }
 
@@ -37,7 +39,7 @@ test("events are numbered 1, 2, 3 … and are read from any place, in batches of
 });
 
 test("state, events and what is written beside them change together or not at all", async () => {
-	await withLog((log, id, sql) => {
+	await withLog((log, id, { sql }) => {
 		const attempt = () =>
 			log.transaction(() => {
 				sql.exec("INSERT INTO effects VALUES ('kept')");
@@ -48,6 +50,48 @@ test("state, events and what is written beside them change together or not at al
 		expect(log.get(id)).toMatchObject({ status: "running", lastSeq: 0, revision: 1 });
 		expect(log.read(id, 0)).toEqual([]);
 		expect(sql.exec("SELECT * FROM effects").toArray()).toEqual([]);
+	});
+});
+
+test("what is in memory is what is stored, also of runs that have ended and of the newest", async () => {
+	await withLog((log, first, storage) => {
+		const second = newRunId("home");
+		log.append(first, [{ type: "a" }], { attempts: 2, deadlineAt: 5 });
+		log.insert({ id: second, caller: ada, status: "queued", input: { at: new Date(0), nothing: undefined } });
+		const ends = [
+			() => log.append(first, [], { status: "failed", error: { code: "cancelled", message: "no" } }),
+			() => log.append(second, [{ type: "b" }], { status: "completed", result: { at: new Date(0) } }),
+			() => log.markProjected(log.get(first)),
+			() => log.markProjected(log.get(second)),
+		];
+		for (const end of ends) {
+			end();
+			const stored = new RunLog(storage);
+			for (const id of [first, second]) expect(log.get(id)).toEqual(stored.get(id));
+			expect(log.latest()).toEqual(stored.latest());
+			expect([log.open(), log.unprojected(9)]).toEqual([stored.open(), stored.unprojected(9)]);
+		}
+	});
+});
+
+test("to look for what never was leaves nothing behind, and neither does what was undone", async () => {
+	await runInDurableObject(newRunHome().stub, (_, { storage }) => {
+		const log = new RunLog(storage, { tables: "CREATE TABLE IF NOT EXISTS beside (n INTEGER)" });
+		const id = newRunId("home");
+		const insert = () => log.insert({ id, caller: ada, status: "running", input: {} });
+		const tables = () => storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('runs', 'beside')").toArray();
+		expect([log.find(id), log.latest(), log.open(), log.read(id, 0)]).toEqual([undefined, undefined, [], []]);
+		log.trim(Date.now());
+		expect(log.oldestEnd()).toBeUndefined();
+		expect(() =>
+			log.transaction(() => {
+				insert();
+				throw new Error("undone");
+			}),
+		).toThrow("undone");
+		expect([log.find(id), tables()]).toEqual([undefined, []]);
+		insert();
+		expect([log.find(id)?.id, tables().length]).toEqual([id, 2]);
 	});
 });
 
@@ -81,7 +125,7 @@ const action = fc.oneof(
 
 test("a replay yields the same events after a text was folded as before, from every place, in every batch size", async () => {
 	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-	await withLog((log, _, sql) => {
+	await withLog((log, _, storage) => {
 		fc.assert(
 			fc.property(fc.array(action, { maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (actions, limit) => {
 				const id = newRunId("home");
@@ -113,8 +157,11 @@ test("a replay yields the same events after a text was folded as before, from ev
 
 				expect(isGapless(live)).toBe(true);
 				expect(live.length).toBe(log.head(id).lastSeq);
+				const stored = new RunLog(storage);
+				expect(stored.get(id)).toEqual(log.get(id));
 				for (let after = 0; after <= live.length; after++) {
 					expect(withoutTime(log.read(id, after))).toEqual(withoutTime(live.slice(after)));
+					expect(stored.read(id, after)).toEqual(log.read(id, after));
 				}
 				const replayed: RunEvent[] = [];
 				while (replayed.length < live.length) {
@@ -123,7 +170,7 @@ test("a replay yields the same events after a text was folded as before, from ev
 					replayed.push(...batch);
 				}
 				expect(withoutTime(replayed)).toEqual(withoutTime(live));
-				const deltas = sql.exec(
+				const deltas = storage.sql.exec(
 					"SELECT seq FROM run_events WHERE type LIKE '%.delta' AND run = (SELECT position FROM runs WHERE id = ?)",
 					id,
 				);
@@ -165,6 +212,24 @@ test("text without an end is found again, as it was streamed", async () => {
 		expect(log.unfolded(id, "other.delta")).toBeUndefined();
 		log.append(id, [{ type: "text.completed", data: { text: text.text }, folds: text.fold(2) }]);
 		expect(log.unfolded(id, "text.delta")).toBeUndefined();
+	});
+});
+
+test("many texts at once are written no oftener than the isolate can bear, and none waits for long", async () => {
+	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+	await withLog((log, id) => {
+		let written = 0;
+		const texts = Array.from({ length: 16 }, (_, n) => {
+			const event = { type: `text${n}.delta`, data: {} };
+			return new DeltaGatherer(log, id, event, AbortSignal.any([]), () => written++);
+		});
+		for (let ms = 0; ms < 2_000; ms += 5) {
+			for (const text of texts) text.push("x");
+			vi.advanceTimersByTime(5);
+		}
+		expect(written).toBeLessThanOrEqual(16 + 2_000 / 20);
+		const lastOf = (n: number) => log.unfolded(id, `text${n}.delta`)!.text.length;
+		for (const n of texts.keys()) expect(lastOf(n)).toBeGreaterThan(200);
 	});
 });
 

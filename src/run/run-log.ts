@@ -166,7 +166,9 @@ export class RunLog<R extends Run = Run> {
 
 	/** Runs whose projection lags, oldest first. */
 	unprojected(limit: number): R[] {
-		const lagging = [...this.#runs.unsettled().values()].filter((known) => known.projectedRevision < known.run.revision);
+		const lagging = [...this.#runs.unsettled().values()].filter(
+			(known) => known.projectedRevision < known.run.revision,
+		);
 		return lagging.slice(0, limit).map(({ run }) => run);
 	}
 

@@ -58,7 +58,9 @@ export class RunRows<R extends Run> {
 	}
 
 	find(id: string): KnownRun<R> | undefined {
-		return this.unsettled().get(id) ?? (this.newest()?.run.id === id ? this.newest() : this.#select("WHERE id = ?", id)[0]);
+		return (
+			this.unsettled().get(id) ?? (this.newest()?.run.id === id ? this.newest() : this.#select("WHERE id = ?", id)[0])
+		);
 	}
 
 	/** Runs that have not ended, or whose projection lags, oldest first. */
@@ -87,7 +89,7 @@ export class RunRows<R extends Run> {
 		const status = change.status ?? known.run.status;
 		const run = {
 			...known.run,
-			...withoutUndefined(change),
+			...asStored(change),
 			lastSeq,
 			revision: known.run.revision + (change.status ? 1 : 0),
 			endedAt: isTerminal(status) ? now : undefined,
@@ -132,8 +134,9 @@ export class RunRows<R extends Run> {
 
 const newRun = { lastSeq: 0, trimmedSeq: 0, revision: 1, attempts: 0 };
 
-function withoutUndefined(change: RunChange): RunChange {
-	return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+/** Without what is undefined, and with the result as JSON has it. */
+function asStored(change: RunChange): RunChange {
+	return JSON.parse(JSON.stringify(change));
 }
 
 function jsonOrNull(value: unknown): string | null {

@@ -121,6 +121,15 @@ test("files are stored, listed, downloaded as files, and given to the model", as
 	}
 });
 
+test("attachments keep the order in which they were sent", async () => {
+	const { id } = await scripted(ada, [{ say: "{{message}}" }]);
+	const names = ["z", "a", "m", "b", "y"];
+	const attachments = names.map((name) => ({ name, type: "text/plain", data: btoa(name) }));
+	const { sessionId } = await ask(ada, id, { message: "read them", attachments });
+	const [stored] = (await messages(ada, sessionId)).filter(({ role }) => role === "user");
+	expect(stored!.attachments.map(({ name }) => name)).toEqual(names);
+});
+
 test("a message during a run is refused by default", async () => {
 	const { id } = await slowThenEcho();
 	const { sessionId, executionId } = await begin(ada, id, "first");
