@@ -10,6 +10,9 @@ const domains = ["agents", "orchestrator", "rag", "tools", "sqltool", "workflow-
 const nodeTests = "**/*.node.test.ts";
 const bareWorker = { compatibilityDate: "2026-11-01", compatibilityFlags: ["nodejs_compat"] };
 
+/** The Workers that a domain calls; a fixture of the domain's stands in for each. */
+const boundTo: Record<string, string[]> = { agents: ["tools"] };
+
 /** What talks to a whole platform: one file at a time, after everything that is faster. */
 const againstPlatform = { testTimeout: 60_000, hookTimeout: 90_000, fileParallelism: false };
 
@@ -47,12 +50,19 @@ export default defineConfig({
 	},
 });
 
+function serviceFixture(name: string) {
+	return { ...bareWorker, name, modules: true, scriptPath: `workers/agents/${name}-service.fixture.js` };
+}
+
 async function workerProject(domain: string) {
 	return {
 		plugins: [
 			cloudflareTest({
 				wrangler: { configPath: `workers/${domain}/wrangler.toml` },
-				miniflare: { bindings: { SECRETS_KEY: Buffer.alloc(32, 7).toString("base64"), EGRESS_ALLOW: "127.0.0.0/8" } },
+				miniflare: {
+					bindings: { SECRETS_KEY: Buffer.alloc(32, 7).toString("base64"), EGRESS_ALLOW: "127.0.0.0/8" },
+					workers: (boundTo[domain] ?? []).map(serviceFixture),
+				},
 			}),
 		],
 		test: {

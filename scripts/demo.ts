@@ -51,6 +51,7 @@ async function demo(api: ApiClient, email: string, password: string): Promise<vo
 	tell("usage", `${answer.usage.totalTokens} tokens, ${answer.metadata.steps} model calls`);
 	expect(answer.toolCalls.length === 1 && answer.status === "completed", "one tool call and an answer");
 
+	await useOwnTool(api);
 	await resumeStream(api);
 	await showHistory(api, agent.id, answer);
 	await cancelLongRun(api);
@@ -63,6 +64,41 @@ async function demo(api: ApiClient, email: string, password: string): Promise<vo
 	tell("the same token", `${refused.status} ${problem.title}`);
 	expect(refused.status === 401, "the token is refused after logout");
 	console.log("\nAll of it worked.");
+}
+
+/** Writes a custom tool, and has an agent call it. */
+async function useOwnTool(api: ApiClient): Promise<void> {
+	title("An agent uses a tool of your own");
+	const tool = await api.call("POST", "/api/v1/tools", {
+		name: `compound_interest_${Date.now()}`,
+		description: "Computes what a sum becomes with compound interest.",
+		source: "export function run({ sum, rate, years }) { return { total: sum * (1 + rate) ** years }; }",
+		inputSchema: {
+			type: "object",
+			properties: { sum: { type: "number" }, rate: { type: "number" }, years: { type: "integer" } },
+			required: ["sum", "rate", "years"],
+		},
+		examples: [{ input: { sum: 100, rate: 0.1, years: 2 } }],
+	});
+	tell("written", `${tool.name}, version ${tool.version}`);
+	const parameters = { sum: 1000, rate: 0.05, years: 10 };
+	const call = await api.call("POST", `/api/v1/tools/${tool.id}/execute`, { parameters });
+	tell("called", `${call.status}: ${JSON.stringify(call.result)} (${call.executionTime} ms)`);
+	const script = [
+		{ call: tool.id, input: parameters },
+		{ call: "math_evaluate", input: { expression: "3 inch to cm" } },
+	];
+	const config = {
+		model: "local/script",
+		script: [...script, { say: "Both are done." }],
+		tools: [tool.id, "math_evaluate"],
+	};
+	const agent = await api.call("POST", "/api/v1/agents", { name: "Accountant", framework: "langchain", config });
+	const answer = await api.call("POST", `/api/v1/agents/${agent.id}/execute`, { message: "Compute." });
+	for (const { toolId, duration, output } of answer.toolCalls) {
+		tell("agent called", `${toolId} → ${JSON.stringify(output)} (${duration} ms)`);
+	}
+	expect(answer.toolCalls[0]?.output.total === call.result.total, "the agent gets what you got");
 }
 
 /** Reads a stream half, drops the connection, comes back with `Last-Event-ID`: every event once, in order. */

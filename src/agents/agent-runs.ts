@@ -19,7 +19,10 @@ import type { AgentDefinition } from "./schema.ts";
 import { SessionRows, sessionTables } from "./session-row.ts";
 import { openDb, type ProviderRow } from "./store.ts";
 import { toolMessage } from "./tool-step.ts";
+import type { AgentTool } from "./tools/agent-tool.ts";
+import { attachedTools } from "./tools/attached-tools.ts";
 import { sessionTools } from "./tools/session-tools.ts";
+import { toolsClient } from "./tools-client.ts";
 import type { Turn, TurnRun } from "./turn.ts";
 import { turnProgress } from "./turn-progress.ts";
 
@@ -63,7 +66,8 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 		});
 		try {
 			const model = await modelFor(this.env, run.caller, agent.config.model, this.providers.get(run.id));
-			await agentLoop(this.#turn(run, agent, model, signal, span));
+			const attached = await attachedTools(toolsClient(this.env), run.caller, agent.config.tools);
+			await agentLoop(this.#turn(run, agent, model, attached, signal, span));
 		} catch (error) {
 			span.status = "error";
 			throw error;
@@ -136,16 +140,24 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 		return [...this.detached.of(runId), ...this.conversation.ofRun(runId).map(({ prompt }) => prompt)];
 	}
 
-	#turn(run: TurnRun, agent: AgentDefinition, model: Turn["model"], signal: AbortSignal, span: Span): Turn {
+	#turn(
+		run: TurnRun,
+		agent: AgentDefinition,
+		model: Turn["model"],
+		attached: AgentTool[],
+		signal: AbortSignal,
+		span: Span,
+	): Turn {
+		const own = this.#tools.filter(
+			({ id, ofSession }) => agent.config.tools.includes(id) && !(ofSession && run.input.detached),
+		);
 		return {
 			run,
 			agent,
 			model,
 			signal,
 			span,
-			tools: this.#tools.filter(
-				({ id, ofSession }) => agent.config.tools.includes(id) && !(ofSession && run.input.detached),
-			),
+			tools: [...own, ...attached],
 			history: () => this.#history(run),
 			recorded: () => this.conversation.ofRun(run.id),
 			lastSeq: () => this.log.head(run.id).lastSeq,

@@ -5,6 +5,7 @@ import type { Caller } from "#core/caller";
 import type { EgressPolicy } from "#core/egress";
 import type { ProviderConfig } from "#models/provider";
 import type { RunKeys } from "#run/run-keys-object";
+import type { ToolsClient } from "#tools/client";
 import type { SessionHome } from "./session-home.ts";
 
 export type AgentsDb = DrizzleD1Database & { $client: D1Database };
@@ -16,6 +17,8 @@ export interface AgentsContext {
 	home(name: string): SessionHome;
 	/** The idempotency keys of a user. */
 	keys(userId: string): Pick<RunKeys, "claim">;
+	/** Tools that are not the session's own. */
+	tools: ToolsClient;
 	attachments: R2Bucket;
 	/** The model of that name, with the caller's keys; throws `provider_not_configured`. */
 	model(name: string): Promise<LanguageModelV4>;

@@ -10,7 +10,7 @@ import { checkTools } from "./tools/check-tools.ts";
 
 export async function createAgent(ctx: AgentsContext, input: CreateAgent): Promise<Agent> {
 	resolveModelName(input.config.model);
-	checkTools(input.config.tools);
+	await checkTools(ctx, input.config.tools);
 	const { isTemplate, category, description = null, ...fields } = input;
 	const now = isoTime();
 	const owned = { ownerId: ctx.caller.userId, description, createdAt: now, updatedAt: now };

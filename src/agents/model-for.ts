@@ -5,7 +5,7 @@ import { sealingKey, unseal } from "#core/crypto";
 import { checkModel, languageModel } from "#models/language-model";
 import { resolveModelName } from "#models/model-name";
 import { deploymentProviders, type ProviderConfig, type ProviderEnv, type ProviderKind } from "#models/provider";
-import { egressPolicy } from "./egress-policy.ts";
+import { egressPolicy } from "#core/egress-policy";
 import { listProviders, openDb, type ProviderRow } from "./store.ts";
 
 type Env = Pick<AgentsEnv, "DB" | "SECRETS_KEY" | "EGRESS_ALLOW"> & ProviderEnv;

@@ -2,7 +2,6 @@
 import { AppError } from "#core/errors";
 import type { AgentDefinition } from "./schema.ts";
 import { type AgentRow, getAgent, type Scope } from "./store.ts";
-import { checkTools } from "./tools/check-tools.ts";
 
 export async function runnableAgent(scope: Scope, agentId: string): Promise<AgentDefinition> {
 	return runnable(await getAgent(scope, agentId));
@@ -11,7 +10,6 @@ export async function runnableAgent(scope: Scope, agentId: string): Promise<Agen
 /** Throws where the agent cannot run now. */
 export function runnable(agent: AgentRow): AgentDefinition {
 	if (agent.status !== "active") throw new AppError("conflict", `The agent is ${agent.status}.`);
-	checkTools(agent.config.tools);
 	return definitionOf(agent);
 }
 

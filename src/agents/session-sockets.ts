@@ -12,6 +12,7 @@ import type { Caller } from "#core/caller";
 import { AppError, asAppError } from "#core/errors";
 import type { LogPosition, RunLog } from "#run/run-log";
 import { credentialTag } from "#run/run-sockets";
+import { callerOfUpgrade } from "#run/upgrade-request";
 import { ExecuteAgent } from "./schema.ts";
 
 type Connection = ReturnType<WebSockets["getConnections"]> extends Iterable<infer Item> ? Item : never;
@@ -107,17 +108,6 @@ export class SessionSockets {
 			connection.send(JSON.stringify({ type: "error", error: { code, message } }));
 		}
 	}
-}
-
-/** The upgrade that goes to a session's object, after the Worker has checked the caller. */
-export function upgradeRequest(path: string, caller: Caller): Request {
-	return new Request(new URL(path, "https://session"), {
-		headers: { upgrade: "websocket", "x-caller": JSON.stringify(caller) },
-	});
-}
-
-export function callerOfUpgrade(request: Request): Caller {
-	return JSON.parse(request.headers.get("x-caller") ?? "null");
 }
 
 /** `3.17`: the 17th event of the session's third run. */

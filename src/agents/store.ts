@@ -7,7 +7,7 @@ import { AppError } from "#core/errors";
 import { type Page, type PageRequest, pageOf } from "#core/paging";
 import type { AgentsDb } from "./context.ts";
 import { agentExecutions, agents, agentTemplates, agentVersions, conversations, modelProviders } from "./tables.ts";
-import { upsertInto } from "./upsert.ts";
+import { upsertInto } from "#core/upsert";
 
 export type AgentRow = typeof agents.$inferSelect;
 export type TemplateRow = typeof agentTemplates.$inferSelect;

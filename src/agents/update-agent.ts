@@ -2,6 +2,7 @@
 import { canWrite } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { AppError } from "#core/errors";
+import { nextVersion } from "#core/version-number";
 import { resolveModelName } from "#models/model-name";
 import { agentView } from "./agent-view.ts";
 import type { AgentsContext } from "./context.ts";
@@ -13,7 +14,7 @@ export async function updateAgent(ctx: AgentsContext, id: string, changes: Updat
 	const previous = await ownAgent(ctx, id);
 	if (changes.config) {
 		resolveModelName(changes.config.model);
-		checkTools(changes.config.tools);
+		await checkTools(ctx, changes.config.tools);
 	}
 	const next = { ...previous, ...changes, version: nextVersion(previous.version), updatedAt: isoTime() };
 	await storeAgent(ctx, next, previous);
@@ -25,10 +26,4 @@ export async function ownAgent(ctx: AgentsContext, id: string): Promise<AgentRow
 	const agent = await getAgent(ctx, id);
 	if (!canWrite(ctx.caller, agent)) throw new AppError("forbidden", "Only its owner may change a shared agent.");
 	return agent;
-}
-
-/** `1.0.4` → `1.0.5`. */
-export function nextVersion(version: string): string {
-	const [major, minor, patch] = version.split(".");
-	return `${major}.${minor}.${Number(patch) + 1}`;
 }

@@ -25,6 +25,8 @@ export const errorCodes = [
 	"service_unavailable",
 	"gateway_timeout",
 	"limit_exceeded",
+	"tool_failed",
+	"tool_timeout",
 	"internal_error",
 ] as const;
 

@@ -38,6 +38,8 @@ const problems = {
 	bad_gateway: [502, "Bad gateway"],
 	service_unavailable: [503, "Service unavailable"],
 	gateway_timeout: [504, "Gateway timeout"],
+	tool_failed: [502, "Tool failed"],
+	tool_timeout: [504, "Tool timed out"],
 	internal_error: [500, "Internal error"],
 } as const satisfies Record<ErrorCode, readonly [status: number, title: string]>;
 

@@ -24,6 +24,11 @@ const agent = {
 	config: { model: "local/script", script: [{ say: "Hello" }] },
 	isTemplate: true,
 };
+const doubler = {
+	description: "Doubles a number.",
+	source: "export function run({ n }) { return n * 2; }",
+	inputSchema: { type: "object", properties: { n: { type: "number" } }, required: ["n"] },
+};
 const everyones = `Everyone's ${crypto.randomUUID()}`;
 const bodies: Record<string, (password: string) => object> = {
 	"POST /api/auth/login": () => ({ email: instance.admin.email, password: instance.admin.password }),
@@ -36,6 +41,9 @@ const bodies: Record<string, (password: string) => object> = {
 	"POST /api/v1/agents/{agentId}/execute": () => ({ message: "hello" }),
 	"POST /api/v1/agents/templates/{templateId}/instantiate": () => ({}),
 	"POST /api/v1/providers": () => ({ name: `p-${fresh()}`, kind: "openai", apiKey: "sk-test" }),
+	"POST /api/v1/tools": () => ({ ...doubler, name: `t${fresh()}` }),
+	"PATCH /api/v1/tools/{toolId}": () => ({ description: "Changed." }),
+	"POST /api/v1/tools/{toolId}/execute": () => ({ parameters: { n: 1 } }),
 	"POST /v1/chat/completions": () => ({ model: everyones, messages: [{ role: "user", content: "hello" }] }),
 	"POST /v1/responses": () => ({ model: everyones, input: "hello" }),
 };
@@ -175,7 +183,7 @@ test("a tricky spelling of a path leads nowhere, or to the same decision", async
 /** The specification's proxy form of a domain's path. */
 function proxyForms(path: string): string[] {
 	const [, resource] = /^\/api\/v1\/(\w+)/.exec(path) ?? [];
-	const service = { agents: "agents", providers: "agents", traces: "observability" }[resource ?? ""];
+	const service = { agents: "agents", providers: "agents", tools: "tools", traces: "observability" }[resource ?? ""];
 	return service ? [path.replace("/api/v1/", `/api/${service}/v1/`)] : [];
 }
 
@@ -192,6 +200,7 @@ async function objectsOf(path: string): Promise<Record<string, string>> {
 		return { providerId: id };
 	}
 	if (path.includes("{traceId}")) return { traceId };
+	if (path.includes("/v1/tools")) return await toolObjects();
 	const { id: agentId, templateId } = await ada.call("POST", "/api/v1/agents", agent);
 	if (!/session|execution|response/i.test(path)) return { agentId, model: agentId, templateId };
 	const attachments = [{ name: "a.txt", type: "text/plain", data: "aGk=" }];
@@ -200,6 +209,13 @@ async function objectsOf(path: string): Promise<Record<string, string>> {
 	const { messages } = await ada.call("GET", `/api/v1/agents/sessions/${sessionId}/messages`);
 	const [{ id: attachmentId }] = messages.flatMap((message: Json) => message.attachments);
 	return { executionId, sessionId, attachmentId, responseId: executionId.replace("run_", "resp_") };
+}
+
+async function toolObjects(): Promise<Record<string, string>> {
+	const { id: toolId } = await ada.call("POST", "/api/v1/tools", { ...doubler, name: `t${fresh()}` });
+	const request = { parameters: { n: 1 } };
+	const kept = await ada.call("POST", `/api/v1/tools/${toolId}/execute`, request, { prefer: "respond-async" });
+	return { toolId, executionId: kept.executionId };
 }
 
 /** The same person with a session of its own. */

@@ -47,6 +47,45 @@ test("an execution is one trace, from the gateway to the model and the tool", as
 	expect(JSON.stringify(spans.map(({ tags }) => tags))).not.toContain("What is the current time?");
 });
 
+test("what a tool of another Worker does for an agent is part of the same trace", async () => {
+	const ada = await newPerson(instance);
+	const script = [{ call: "math_evaluate", input: { expression: "6 * 7" } }, { say: "{{result}}" }];
+	const config = { model: "local/script", script, tools: ["math_evaluate"] };
+	const agent = await ada.call("POST", "/api/v1/agents", { name: "Accountant", framework: "langchain", config });
+	const answer = await ada.call("POST", `/api/v1/agents/${agent.id}/execute`, { message: "Compute." });
+	expect(answer.toolCalls).toMatchObject([{ toolId: "math_evaluate", output: { value: 42 } }]);
+	const spans = await traceOf(ada, answer.traceId, "tools/call");
+	const [asked, done] = ["agents", "tools"].map((service) =>
+		spans.find((span) => span.service === service && span.name === "execute_tool math_evaluate")!,
+	);
+	const call = only(spans, "tools/call");
+	expect(call).toMatchObject({ service: "tools", parent: asked });
+	expect(done).toMatchObject({ parent: call, tags: { "agentic_edge.tool.type": "standard" } });
+});
+
+test("a custom tool is written, called, kept, and hidden from others", async () => {
+	const [ada, bob] = [await newPerson(instance), await newPerson(instance)];
+	const tool = await ada.call("POST", "/api/v1/tools", {
+		name: "double",
+		description: "Doubles a number.",
+		source: "export function run({ n }) { return n * 2; }",
+		inputSchema: { type: "object", properties: { n: { type: "number" } }, required: ["n"] },
+	});
+	const path = `/api/v1/tools/${tool.id}/execute`;
+	expect(await ada.call("POST", path, { parameters: { n: 4 } })).toMatchObject({ status: "success", result: 8 });
+	const kept = await ada.fetch("POST", path, { parameters: { n: 5 } }, { prefer: "respond-async" });
+	expect(kept.status).toBe(202);
+	const execution = await vi.waitFor(async () => {
+		const found = await ada.call("GET", kept.headers.get("location")!);
+		expect(found.status).toBe("completed");
+		return found;
+	});
+	expect(execution).toMatchObject({ toolId: tool.id, output: 10 });
+	expect((await bob.fetch("POST", path, { parameters: { n: 4 } })).status).toBe(404);
+	expect((await bob.fetch("GET", kept.headers.get("location")!)).status).toBe(404);
+	expect((await ada.fetch("GET", "/api/tools/v1/tools?limit=1")).status).toBe(200);
+});
+
 test("a trace goes on from the client's own span", async () => {
 	const ada = await newPerson(instance);
 	const agent = await ada.call("POST", "/api/v1/agents", timeKeeper);

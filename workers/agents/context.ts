@@ -1,8 +1,9 @@
 /** What the agents Worker takes from its bindings; nothing else reads them. */
 import type { AgentsContext } from "#agents/context";
-import { egressPolicy } from "#agents/egress-policy";
+import { egressPolicy } from "#core/egress-policy";
 import { modelFor } from "#agents/model-for";
 import { openDb } from "#agents/store";
+import { toolsClient } from "#agents/tools-client";
 import { sealingKey } from "#core/crypto";
 import { spanQueueSink } from "#core/span-queue";
 import type { Domain } from "#http/app";
@@ -24,6 +25,7 @@ export const domain: Domain<AgentsEnv, AgentsContext> = {
 		db: openDb(env.DB),
 		home: (name) => env.SESSIONS.getByName(name),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
+		tools: toolsClient(env),
 		attachments: env.ATTACHMENTS,
 		model: (name) => modelFor(env, scope.caller, name),
 		providers: deploymentProviders(env),

@@ -1,15 +1,43 @@
 /** What the tools Worker takes from its bindings; nothing else reads them. */
-import { spanQueueSink } from "#core/span-queue";
+import type { Caller } from "#core/caller";
+import { type Background, spanQueueSink } from "#core/span-queue";
+import { Span } from "#core/telemetry";
 import type { Domain } from "#http/app";
 import type { ToolsContext } from "#tools/context";
+import { standardToolsOf } from "#tools/standard-tools";
+import { openDb } from "#tools/store";
+import { fetchFor } from "#tools/tool-fetch";
 
 export const domain: Domain<ToolsEnv, ToolsContext> = {
 	service: "tools",
 	spans: (env, background) => spanQueueSink("tools", env.TELEMETRY, background),
-	context: (_env, scope) => ({
+	context: (env, scope) => ({
+		...bindingsOf(env),
 		get caller() {
 			return scope.caller;
+		},
+		span: scope.span,
+		get origin() {
+			return scope.origin;
 		},
 	}),
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };
+
+/** For a call by another Worker, as a span of its trace. */
+export function rpcContext(env: ToolsEnv, background: Background, caller: Caller, method: string): ToolsContext {
+	const { traceparent, userId } = caller;
+	const sink = spanQueueSink("tools", env.TELEMETRY, background);
+	const span = new Span(sink, `tools/${method}`, { kind: "server", traceparent, userId });
+	return { ...bindingsOf(env), caller, span, origin: "" };
+}
+
+function bindingsOf(env: ToolsEnv): Omit<ToolsContext, "caller" | "span" | "origin"> {
+	return {
+		db: openDb(env.DB),
+		standardTools: standardToolsOf(env),
+		fetch: fetchFor(env),
+		home: (name) => env.TOOL_RUNS.getByName(name),
+		keys: (userId) => env.RUN_KEYS.getByName(userId),
+	};
+}

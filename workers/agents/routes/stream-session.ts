@@ -1,7 +1,7 @@
 /** `/api/v1/agents/sessions/{sessionId}/stream`: the live side of a session, by WebSocket. */
+import { upgradeRequest } from "#run/upgrade-request";
 import { z } from "zod";
 import { homeOfSession } from "#agents/session-id";
-import { upgradeRequest } from "#agents/session-sockets";
 import { AppError } from "#core/errors";
 import { defineRoute } from "#http/route";
 import type { AgentsApp } from "./app.ts";

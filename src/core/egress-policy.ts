@@ -1,5 +1,5 @@
 /** The deployment's exceptions for outgoing requests, from `EGRESS_ALLOW`. */
-import type { EgressPolicy } from "#core/egress";
+import type { EgressPolicy } from "./egress.ts";
 
 export function egressPolicy(allow: string): EgressPolicy {
 	return {

@@ -1,0 +1,27 @@
+/** A call by another domain: what changes something is kept under its idempotency key, so that it is made once. */
+import { AppError } from "#core/errors";
+import { homeOf, newRunId } from "#run/run-id";
+import { callTool, checkCall } from "./call-tool.ts";
+import type { ToolsContext } from "./context.ts";
+import { findCallable } from "./find-callable.ts";
+import { maxTimeoutMs } from "./schema.ts";
+import { toolHomeOf } from "./tool-home.ts";
+import type { ToolCallResult } from "./tool-run.ts";
+
+/** Throws an AppError for a call that did not succeed. */
+export async function callForAgent(ctx: ToolsContext, toolId: string, input: unknown): Promise<ToolCallResult> {
+	const { userId, idempotencyKey = "" } = ctx.caller;
+	const tool = await findCallable(ctx, toolId);
+	if (!tool.writes) {
+		const { value, logs, error } = await callTool(ctx, tool, input, { idempotencyKey });
+		if (error) throw error;
+		return { value, logs };
+	}
+	checkCall(ctx, tool, input);
+	const parameters = input as Record<string, never>;
+	// The step's key names the call; what it asks is the same for every attempt.
+	const runId = await ctx.keys(userId).claim(idempotencyKey, toolId, newRunId(await toolHomeOf(userId)));
+	const run = await ctx.home(homeOf(runId)).startAndSettle(ctx.caller, runId, { toolId, parameters }, maxTimeoutMs);
+	if (run.result) return run.result;
+	throw new AppError(run.error?.code ?? "cancelled", run.error?.message ?? "The call was cancelled.");
+}

@@ -1,0 +1,112 @@
+/** Calls a tool: valid input in, a result or the reason why there is none out, within its time. */
+import { AppError, asAppError } from "#core/errors";
+import type { CallableTool } from "./callable-tool.ts";
+import type { CallContext } from "./context.ts";
+import type { callStatuses } from "./schema.ts";
+import type { ToolCallResult } from "./tool-run.ts";
+
+export interface CallOptions {
+	/** Milliseconds. */
+	timeout?: number;
+	/** The same for every attempt at this call. */
+	idempotencyKey: string;
+	/** Aborted when nobody waits for the result any more. */
+	signal?: AbortSignal;
+}
+
+export interface ToolCall {
+	status: (typeof callStatuses)[number];
+	value?: unknown;
+	logs?: string[];
+	/** `tool_failed`, `tool_timeout`, or what the tool could not do. */
+	error?: AppError;
+	/** Milliseconds. */
+	duration: number;
+}
+
+/** Of a result, as JSON. */
+const maxResultLength = 1_000_000;
+
+/** Throws for what never became a call: input that does not fit, a caller who may not. */
+export async function callTool(
+	ctx: CallContext,
+	tool: CallableTool,
+	input: unknown,
+	{ timeout = tool.timeoutMs, idempotencyKey, signal }: CallOptions,
+): Promise<ToolCall> {
+	checkCall(ctx, tool, input);
+	const span = ctx.span.child(`execute_tool ${tool.id}`, {
+		attributes: {
+			"gen_ai.operation.name": "execute_tool",
+			"gen_ai.tool.name": tool.name,
+			"agentic_edge.tool.id": tool.id,
+			"agentic_edge.tool.type": tool.type,
+		},
+	});
+	const startedAt = Date.now();
+	const stop = new AbortController();
+	const abort = () => stop.abort(signal?.reason);
+	signal?.addEventListener("abort", abort, { once: true });
+	const timer = setTimeout(() => stop.abort(tooLate(timeout)), timeout);
+	const scope = { caller: ctx.caller, signal: stop.signal, idempotencyKey, timeoutMs: timeout, fetch: ctx.fetch };
+	try {
+		const outcome = await unlessAborted(tool.run(input, { ...scope, now: () => new Date() }), stop.signal);
+		const duration = Date.now() - startedAt;
+		if (!("failed" in outcome)) return { status: "success", ...asJson(outcome), duration };
+		span.fail("tool_failed");
+		return { status: "error", error: new AppError("tool_failed", outcome.failed), logs: outcome.logs, duration };
+	} catch (thrown) {
+		if (signal?.aborted) throw asAppError(signal.reason) ?? new AppError("cancelled", "The call was cancelled.");
+		const duration = Date.now() - startedAt;
+		const error = failureOf(thrown, tool);
+		span.fail(error.code);
+		return { status: error.code === "tool_timeout" ? "timeout" : "error", error, duration };
+	} finally {
+		clearTimeout(timer);
+		signal?.removeEventListener("abort", abort);
+		stop.abort();
+		span.end();
+	}
+}
+
+/** Throws `forbidden` or `invalid_input`. */
+export function checkCall({ caller }: Pick<CallContext, "caller">, tool: CallableTool, input: unknown): void {
+	if (tool.writes && caller.role === "viewer") {
+		throw new AppError("forbidden", `The tool "${tool.id}" changes something, which a viewer may not do.`);
+	}
+	const fields = tool.inputErrors(input);
+	if (fields.length > 0) {
+		throw new AppError("invalid_input", "The parameters do not fit the tool; see `errors`.", { details: { fields } });
+	}
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+	const { promise, reject } = Promise.withResolvers<never>();
+	const abort = () => reject(signal.reason);
+	signal.addEventListener("abort", abort, { once: true });
+	work.catch(() => {});
+	try {
+		return await Promise.race([work, promise]);
+	} finally {
+		signal.removeEventListener("abort", abort);
+	}
+}
+
+function asJson({ value, logs }: ToolCallResult): ToolCallResult {
+	const json = JSON.stringify(value ?? null);
+	if (json.length > maxResultLength) {
+		throw new AppError("limit_exceeded", `The result is longer than ${maxResultLength} characters.`);
+	}
+	return { value: JSON.parse(json), ...(logs && logs.length > 0 && { logs }) };
+}
+
+function failureOf(thrown: unknown, tool: CallableTool): AppError {
+	const known = asAppError(thrown);
+	if (known) return known;
+	console.error("tool failed", tool.id, thrown);
+	return new AppError("internal_error", "The tool failed.");
+}
+
+function tooLate(timeout: number): AppError {
+	return new AppError("tool_timeout", `The tool did not finish within ${timeout} ms.`);
+}

@@ -1,0 +1,22 @@
+/** A tool that can be called, whatever stands behind it. */
+import type { FieldError } from "#core/errors";
+import type { ToolScope } from "./standard/standard-tool.ts";
+import type { JsonSchema, toolTypes } from "./schema.ts";
+import type { ToolCallResult, ToolFailure } from "./tool-run.ts";
+
+export interface CallableTool {
+	id: string;
+	name: string;
+	description: string;
+	type: (typeof toolTypes)[number];
+	version: string;
+	/** It changes something: refused to viewers. */
+	writes: boolean;
+	inputSchema: JsonSchema;
+	/** Milliseconds, where the call does not say. */
+	timeoutMs: number;
+	/** What is wrong with the input; empty where it fits. */
+	inputErrors(input: unknown): FieldError[];
+	/** `input` fits. Throws an AppError for a failure that the tool expects. */
+	run(input: unknown, scope: ToolScope): Promise<ToolCallResult | ToolFailure>;
+}

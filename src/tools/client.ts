@@ -1,0 +1,19 @@
+/** What other domains call of the tools domain, over RPC. */
+import type { Caller } from "#core/caller";
+import type { JsonSchema } from "./schema.ts";
+import type { ToolCallResult } from "./tool-run.ts";
+
+export interface ToolDescription {
+	id: string;
+	name: string;
+	description: string;
+	inputSchema: JsonSchema;
+	writes: boolean;
+}
+
+export interface ToolsClient {
+	/** Those of the ids that name a tool which the caller may call now. */
+	describe(caller: Caller, ids: string[]): Promise<ToolDescription[]>;
+	/** `caller.idempotencyKey` is the same for every attempt. Throws an AppError for a call that did not succeed. */
+	call(caller: Caller, toolId: string, input: unknown): Promise<ToolCallResult>;
+}

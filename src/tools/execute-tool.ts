@@ -1,0 +1,81 @@
+/**
+ * A call of a tool by a person: made here at once, or, where it has to outlive the request, by an object that keeps it.
+ * Whoever sends an idempotency key or does not want to wait gets the second.
+ */
+import { sha256 } from "#core/crypto";
+import { parseTraceparent } from "#core/trace-context";
+import { homeOf, newRunId } from "#run/run-id";
+import type { CallableTool } from "./callable-tool.ts";
+import { callTool, checkCall } from "./call-tool.ts";
+import type { ToolsContext } from "./context.ts";
+import { findCallable } from "./find-callable.ts";
+import type { ExecuteTool, ExecuteToolResponse } from "./schema.ts";
+import { toolHomeOf } from "./tool-home.ts";
+import type { ToolRun } from "./tool-run.ts";
+
+export interface WaitOptions {
+	/** Answer at once, whatever the call does. */
+	respondAsync: boolean;
+	/** Milliseconds that the caller wants to wait for a kept call. */
+	waitMs: number;
+}
+
+export async function executeTool(
+	ctx: ToolsContext,
+	toolId: string,
+	input: ExecuteTool,
+	{ respondAsync, waitMs }: WaitOptions,
+): Promise<ExecuteToolResponse> {
+	const tool = await findCallable(ctx, toolId);
+	const { idempotencyKey, userId } = ctx.caller;
+	if (!respondAsync && idempotencyKey === undefined) return await callNow(ctx, tool, input);
+	checkCall(ctx, tool, input.parameters);
+	const fresh = newRunId(await toolHomeOf(userId));
+	const runId = idempotencyKey
+		? await ctx.keys(userId).claim(idempotencyKey, await sha256(JSON.stringify([toolId, input])), fresh)
+		: fresh;
+	const home = ctx.home(homeOf(runId));
+	const run = await home.startAndSettle(ctx.caller, runId, { toolId, ...input }, respondAsync ? 0 : waitMs);
+	return responseOf(run, tool);
+}
+
+async function callNow(ctx: ToolsContext, tool: CallableTool, input: ExecuteTool): Promise<ExecuteToolResponse> {
+	const options = { timeout: input.timeout, idempotencyKey: ctx.caller.requestId };
+	const { status, value, logs, error, duration } = await callTool(ctx, tool, input.parameters, options);
+	return {
+		result: (value ?? null) as ExecuteToolResponse["result"],
+		toolId: tool.id,
+		executionTime: duration,
+		status,
+		...(error && { error: error.message }),
+		...(logs && { logs }),
+		metadata: metadataOf(tool),
+		traceId: ctx.span.traceId,
+	};
+}
+
+function responseOf(run: ToolRun, tool: CallableTool): ExecuteToolResponse {
+	const { id, status, result, error, startedAt, endedAt = Date.now(), caller } = run;
+	return {
+		executionId: id,
+		result: (result?.value ?? null) as ExecuteToolResponse["result"],
+		toolId: tool.id,
+		executionTime: endedAt - startedAt,
+		status: statusOf(run),
+		...(error && { error: error.message }),
+		...(status === "cancelled" && { error: "The call was cancelled." }),
+		...(result?.logs && { logs: result.logs }),
+		metadata: metadataOf(tool),
+		traceId: parseTraceparent(caller.traceparent)?.traceId ?? "",
+	};
+}
+
+function statusOf({ status, error }: ToolRun): ExecuteToolResponse["status"] {
+	if (status === "completed") return "success";
+	if (status === "queued" || status === "running") return status;
+	return error?.code === "tool_timeout" ? "timeout" : "error";
+}
+
+function metadataOf({ version, type }: CallableTool): ExecuteToolResponse["metadata"] {
+	return { version, capabilities: [type] };
+}

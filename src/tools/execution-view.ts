@@ -1,0 +1,40 @@
+/** A kept call as the API shows it: from its run, or from the row that lists it. */
+import { isoTime } from "#core/clock";
+import { parseTraceparent } from "#core/trace-context";
+import type { JsonSchema, ToolExecution } from "./schema.ts";
+import type { ExecutionRow } from "./store.ts";
+import type { ToolRun } from "./tool-run.ts";
+
+export function executionOf(run: ToolRun): ToolExecution {
+	return { ...executionView(executionRow(run)), lastSeq: run.lastSeq };
+}
+
+export function executionView(row: ExecutionRow): ToolExecution {
+	const { id, toolId, status, input, output, error, traceId, startTime, endTime, duration } = row;
+	return {
+		...{ id, toolId, status, input, traceId, startTime },
+		...(output && { output: output.value as JsonSchema, ...(output.logs && { logs: output.logs }) }),
+		...(error && { error }),
+		...(endTime !== null && { endTime }),
+		...(duration !== null && { duration }),
+	};
+}
+
+/** The row that lists the run. */
+export function executionRow(run: ToolRun): ExecutionRow {
+	const { toolId, parameters } = run.input;
+	return {
+		id: run.id,
+		toolId,
+		ownerId: run.caller.userId,
+		input: parameters as JsonSchema,
+		output: run.result ?? null,
+		status: run.status,
+		error: run.error ?? null,
+		traceId: parseTraceparent(run.caller.traceparent)?.traceId ?? "",
+		startTime: isoTime(run.startedAt),
+		endTime: run.endedAt === undefined ? null : isoTime(run.endedAt),
+		duration: run.endedAt === undefined ? null : run.endedAt - run.startedAt,
+		revision: run.revision,
+	};
+}

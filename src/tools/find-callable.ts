@@ -1,0 +1,19 @@
+/** The tool of an id, where the caller may call it now. */
+import { AppError } from "#core/errors";
+import type { CallableTool } from "./callable-tool.ts";
+import type { CallContext } from "./context.ts";
+import { customCallable } from "./custom-callable.ts";
+import { standardCallable } from "./standard-callable.ts";
+import { findTool } from "./store.ts";
+
+type Scope = Pick<CallContext, "caller" | "db" | "standardTools">;
+
+/** Throws `not_found`, and `conflict` for a tool that is switched off. */
+export async function findCallable(ctx: Scope, id: string): Promise<CallableTool> {
+	const standard = ctx.standardTools.get(id);
+	if (standard) return standardCallable(standard);
+	const row = await findTool(ctx, id);
+	if (!row) throw new AppError("not_found", "There is no such tool.");
+	if (row.status !== "active") throw new AppError("conflict", `The tool is ${row.status}.`);
+	return customCallable(row);
+}

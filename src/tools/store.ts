@@ -1,0 +1,131 @@
+/** The queries of the tools database; each one sees only what its caller may see. */
+import { and, count, desc, eq, or, type SQL, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
+import type { Caller } from "#core/caller";
+import { AppError } from "#core/errors";
+import { type Page, type PageRequest, pageOf } from "#core/paging";
+import { upsertInto } from "#core/upsert";
+import type { ToolsDb } from "./context.ts";
+import { toolExecutions, tools, toolVersions } from "./tables.ts";
+
+export type ToolRow = typeof tools.$inferSelect;
+export type ExecutionRow = typeof toolExecutions.$inferSelect;
+
+/** A database and on whose behalf it is asked. */
+export interface Scope {
+	db: ToolsDb;
+	readonly caller: Caller;
+}
+
+export interface ToolFilter {
+	search?: string;
+	status?: ToolRow["status"];
+}
+
+export function openDb(database: D1Database): ToolsDb {
+	return drizzle(database);
+}
+
+export async function insertTool({ db, caller }: Scope, tool: ToolRow): Promise<void> {
+	try {
+		await db.batch([db.insert(tools).values(tool), db.insert(toolVersions).values(versionOf(tool, caller.userId))]);
+	} catch (error) {
+		if (/UNIQUE constraint/.test(`${String(error)} ${String((error as Error).cause)}`)) {
+			throw new AppError("conflict", `You have a tool named "${tool.name}" already.`);
+		}
+		throw error;
+	}
+}
+
+/** Undefined also for another owner's tool that is not shared. */
+export async function findTool({ db, caller }: Scope, id: string): Promise<ToolRow | undefined> {
+	return await db
+		.select()
+		.from(tools)
+		.where(and(eq(tools.id, id), visible(caller, tools, tools.shared)))
+		.get();
+}
+
+export async function listTools(scope: Scope, request: PageRequest, filter: ToolFilter): Promise<ToolRow[]> {
+	return await scope.db
+		.select()
+		.from(tools)
+		.where(and(matching(scope.caller, filter), after(request, tools.createdAt, tools.id)))
+		.orderBy(desc(tools.createdAt), desc(tools.id))
+		.limit(request.limit + 1);
+}
+
+export async function countTools({ db, caller }: Scope, filter: ToolFilter): Promise<number> {
+	const row = await db.select({ n: count() }).from(tools).where(matching(caller, filter)).get();
+	return row?.n ?? 0;
+}
+
+/** Replaces the tool, unless it has changed since `previous` was read. */
+export async function updateTool({ db, caller }: Scope, tool: ToolRow, previous: ToolRow): Promise<void> {
+	const unchanged = and(eq(tools.id, tool.id), eq(tools.version, previous.version));
+	const [updated] = await db.batch([
+		db.update(tools).set(tool).where(unchanged).returning({ id: tools.id }),
+		db.insert(toolVersions).values(versionOf(tool, caller.userId)).onConflictDoNothing(),
+	]);
+	if (updated.length === 0) throw new AppError("conflict", "The tool was changed by somebody else meanwhile.");
+}
+
+export async function deleteTool({ db }: Scope, id: string): Promise<void> {
+	await db.batch([
+		db.delete(tools).where(eq(tools.id, id)),
+		db.delete(toolVersions).where(eq(toolVersions.toolId, id)),
+	]);
+}
+
+export async function listExecutions(
+	{ db, caller }: Scope,
+	request: PageRequest,
+	filter: { toolId?: string; status?: ExecutionRow["status"] },
+): Promise<Page<ExecutionRow>> {
+	const rows = await db
+		.select()
+		.from(toolExecutions)
+		.where(
+			and(
+				visible(caller, toolExecutions),
+				after(request, toolExecutions.startTime, toolExecutions.id),
+				filter.toolId ? eq(toolExecutions.toolId, filter.toolId) : undefined,
+				filter.status ? eq(toolExecutions.status, filter.status) : undefined,
+			),
+		)
+		.orderBy(desc(toolExecutions.startTime), desc(toolExecutions.id))
+		.limit(request.limit + 1);
+	return pageOf(rows, request.limit, ({ startTime, id }) => ({ at: startTime, id }));
+}
+
+const upsertExecution = upsertInto(toolExecutions, "WHERE excluded.revision > revision");
+
+/** Shows executions in the list; older revisions never overwrite newer ones. */
+export async function upsertExecutions({ $client: d1 }: ToolsDb, rows: ExecutionRow[]): Promise<void> {
+	if (rows.length > 0) await d1.batch(rows.map((row) => upsertExecution(d1, row)));
+}
+
+function matching(caller: Caller, { search, status }: ToolFilter): SQL | undefined {
+	return and(
+		visible(caller, tools, tools.shared),
+		status && eq(tools.status, status),
+		search ? sql`instr(lower(${tools.name} || ' ' || ${tools.description}), ${search.toLowerCase()}) > 0` : undefined,
+	);
+}
+
+function versionOf(tool: ToolRow, createdBy: string): typeof toolVersions.$inferSelect {
+	return { toolId: tool.id, version: tool.version, definition: tool, createdBy, createdAt: tool.updatedAt };
+}
+
+/** The caller's own rows, and shared ones where the table has them; all for an admin. */
+function visible(caller: Caller, table: { ownerId: AnySQLiteColumn }, shared?: AnySQLiteColumn): SQL | undefined {
+	if (caller.role === "admin") return undefined;
+	const own = eq(table.ownerId, caller.userId);
+	return shared ? or(own, eq(shared, true)) : own;
+}
+
+/** Rows that come after the last page's last one, in descending order. */
+function after({ after: position }: PageRequest, at: AnySQLiteColumn, id: AnySQLiteColumn): SQL | undefined {
+	return position && sql`(${at}, ${id}) < (${position.at}, ${position.id})`;
+}

@@ -1,0 +1,89 @@
+/** A tool as the API shows it. */
+import { standardVersion, inputSchemaOf, outputSchemaOf } from "./standard-callable.ts";
+import { defaultTimeoutMs, type JsonSchema, type Tool, type ToolExample } from "./schema.ts";
+import type { StandardTool } from "./standard/standard-tool.ts";
+import type { ToolRow } from "./store.ts";
+
+/** Standard tools are as old as the version of the platform that they came with. */
+const standardUpdatedAt = "2026-11-26T00:00:00.000Z";
+
+export function customToolView(row: ToolRow, origin: string): Tool {
+	const { id, name, description, inputSchema, outputSchema, examples, status, shared, ownerId, version } = row;
+	return {
+		...{ id, name, description, type: "custom", category: "custom", status, shared, ownerId, version },
+		...described(inputSchema, outputSchema ?? undefined, examples),
+		writes: false,
+		source: row.config.source,
+		timeout: row.config.timeout,
+		healthUrl: healthUrlOf(id, origin),
+		lastUpdated: row.updatedAt,
+	};
+}
+
+export function standardToolView(tool: StandardTool, origin: string): Tool {
+	const { id, name, description, category, writes, examples } = tool;
+	return {
+		...{ id, name, description, type: "standard", category, writes, shared: true, status: "active" },
+		...described(inputSchemaOf(tool), outputSchemaOf(tool), examples as ToolExample[]),
+		timeout: defaultTimeoutMs,
+		version: standardVersion,
+		healthUrl: healthUrlOf(id, origin),
+		lastUpdated: standardUpdatedAt,
+	};
+}
+
+function healthUrlOf(id: string, origin: string): string {
+	return `${origin}/api/v1/tools/${id}/health`;
+}
+
+/** The schemas, and what the specification's clients read of them. */
+function described(inputSchema: JsonSchema, outputSchema: JsonSchema | undefined, examples: ToolExample[]) {
+	const example = examples[0];
+	return {
+		parameters: parametersOf(inputSchema, example?.input ?? {}),
+		output: {
+			type: typeOf(outputSchema ?? {}),
+			description: textOf(outputSchema?.description),
+			...(example?.output !== undefined && { example: example.output }),
+		},
+		inputSchema,
+		...(outputSchema && { outputSchema }),
+		examples,
+	};
+}
+
+function parametersOf(schema: JsonSchema, example: JsonSchema): Tool["parameters"] {
+	const required = Array.isArray(schema.required) ? schema.required : [];
+	return Object.fromEntries(
+		Object.entries(isObject(schema.properties) ? schema.properties : {}).map(([name, value]) => {
+			const property = isObject(value) ? value : {};
+			const given = Object.hasOwn(example, name) ? example[name] : exampleIn(property);
+			return [
+				name,
+				{
+					type: typeOf(property),
+					description: textOf(property.description),
+					required: required.includes(name),
+					...(given !== undefined && { example: given }),
+				},
+			];
+		}),
+	);
+}
+
+function exampleIn({ examples, default: otherwise }: JsonSchema) {
+	return Array.isArray(examples) && examples.length > 0 ? examples[0] : otherwise;
+}
+
+function typeOf({ type }: JsonSchema): string {
+	if (Array.isArray(type)) return type.filter((item) => typeof item === "string").join(" | ");
+	return typeof type === "string" ? type : "any";
+}
+
+function textOf(value: unknown): string {
+	return typeof value === "string" ? value : "";
+}
+
+function isObject(value: unknown): value is JsonSchema {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

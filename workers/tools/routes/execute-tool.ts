@@ -1,0 +1,39 @@
+/** `POST /api/v1/tools/{toolId}/execute`: calls a tool; the answer now, or later. */
+import { jsonAnswer, jsonBody } from "#http/json-content";
+import { parsePrefer } from "#http/prefer";
+import { defineRoute } from "#http/route";
+import { executeTool } from "#tools/execute-tool";
+import { ExecuteTool, ExecuteToolResponse } from "#tools/schema";
+import type { ToolsApp } from "./app.ts";
+import { ToolParams } from "./params.ts";
+
+/** Below what the gateway and proxies before it wait for. */
+const maxWaitMs = 100_000;
+
+const route = defineRoute({
+	method: "post",
+	path: "/api/v1/tools/{toolId}/execute",
+	policy: "run",
+	tags: ["Tools"],
+	summary: "Call a tool",
+	description:
+		"A tool that fails is a 200 with `status: error`; parameters that do not fit it are a 422. With `Prefer: " +
+		"respond-async` (202 at once) or an `Idempotency-Key` the call is kept as an execution and survives a crash.",
+	request: { params: ToolParams, body: jsonBody(ExecuteTool) },
+	responses: {
+		200: jsonAnswer("What came of it.", ExecuteToolResponse),
+		202: jsonAnswer("Accepted; `Location` names the execution.", ExecuteToolResponse),
+	},
+});
+
+export function mountExecuteTool(app: ToolsApp): void {
+	app.openapi(route, async (c) => {
+		const { respondAsync, waitMs = maxWaitMs } = parsePrefer(c.req.header("prefer"));
+		const wait = { respondAsync, waitMs: Math.min(waitMs, maxWaitMs) };
+		const answer = await executeTool(c.var.context, c.req.valid("param").toolId, c.req.valid("json"), wait);
+		const { executionId, status } = answer;
+		if (!executionId) return c.json(answer, 200);
+		const isOpen = respondAsync || status === "queued" || status === "running";
+		return c.json(answer, isOpen ? 202 : 200, { location: `/api/v1/tools/executions/${executionId}` });
+	});
+}

@@ -1,0 +1,26 @@
+/** `/api/v1/tools/executions/{executionId}/stream`: the log of an execution as SSE, or as a WebSocket by upgrade. */
+import { eventStreamDescription, eventStreamRequest, eventStreamResponses } from "#http/event-stream";
+import { defineRoute } from "#http/route";
+import { openRunStream } from "#run/open-run-stream";
+import { homeOf } from "#run/run-id";
+import type { ToolsApp } from "./app.ts";
+import { ExecutionParams } from "./params.ts";
+
+const route = defineRoute({
+	method: "get",
+	path: "/api/v1/tools/executions/{executionId}/stream",
+	policy: "read",
+	tags: ["Executions"],
+	summary: "Stream the events of a tool execution",
+	description: eventStreamDescription,
+	request: { params: ExecutionParams, ...eventStreamRequest },
+	responses: eventStreamResponses,
+});
+
+export function mountStreamExecution(app: ToolsApp): void {
+	app.openapi(route, async (c) => {
+		const { executionId } = c.req.valid("param");
+		const { caller, home } = c.var.context;
+		return await openRunStream(home(homeOf(executionId)), caller, executionId, c.req.raw);
+	});
+}

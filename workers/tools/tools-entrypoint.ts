@@ -1,0 +1,33 @@
+/** The door for other Workers: the same verbs, on behalf of the caller whom they name. */
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Caller } from "#core/caller";
+import type { ToolsClient } from "#tools/client";
+import { callForAgent } from "#tools/call-for-agent";
+import { describeTools } from "#tools/describe-tools";
+import { rpcContext } from "./context.ts";
+
+export class ToolsEntrypoint extends WorkerEntrypoint<ToolsEnv> implements ToolsClient {
+	async describe(caller: Caller, ids: string[]) {
+		return await this.#as(caller, "describe", (context) => describeTools(context, ids));
+	}
+
+	async call(caller: Caller, toolId: string, input: unknown) {
+		return await this.#as(caller, "call", (context) => callForAgent(context, toolId, input));
+	}
+
+	async #as<T>(
+		caller: Caller,
+		method: string,
+		verb: (context: ReturnType<typeof rpcContext>) => Promise<T>,
+	): Promise<T> {
+		const context = rpcContext(this.env, this.ctx, caller, method);
+		try {
+			return await verb(context);
+		} catch (error) {
+			context.span.status = "error";
+			throw error;
+		} finally {
+			context.span.end();
+		}
+	}
+}
