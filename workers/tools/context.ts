@@ -4,9 +4,15 @@ import { type Background, spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import type { Domain } from "#http/app";
 import type { ToolsContext } from "#tools/context";
+import type { SearchEnv } from "#tools/search-settings";
 import { standardToolsOf } from "#tools/standard-tools";
 import { openDb } from "#tools/store";
 import { fetchFor } from "#tools/tool-fetch";
+
+declare global {
+	/** A deployment may or may not have a web search. */
+	interface ToolsEnv extends SearchEnv {}
+}
 
 export const domain: Domain<ToolsEnv, ToolsContext> = {
 	service: "tools",

@@ -67,7 +67,7 @@ function makeCode(document: DomDocument, block: DomElement): void {
 	block.append(code);
 }
 
-/** From the leaves up. Without this, hostile towers of empty elements take readers of the tree minutes. */
+/** From the leaves up. Readers of the tree look into an empty element again at every level above it. */
 function removeEmpty(document: DomDocument): void {
 	for (const element of [...document.body.querySelectorAll("*")].toReversed()) {
 		if (meaningfulWhenEmpty.has(element.localName) || !isBlank(element)) continue;
