@@ -1,5 +1,7 @@
 /** A call by another domain: what changes something is kept under its idempotency key, so that it is made once. */
 import { AppError } from "#core/errors";
+import { newToken } from "#core/ids";
+import { isSettled } from "#run/run";
 import { homeOf, newRunId } from "#run/run-id";
 import { callTool, checkCall } from "./call-tool.ts";
 import type { ToolsContext } from "./context.ts";
@@ -10,7 +12,7 @@ import type { ToolCallResult } from "./tool-run.ts";
 
 /** Throws an AppError for a call that did not succeed. */
 export async function callForAgent(ctx: ToolsContext, toolId: string, input: unknown): Promise<ToolCallResult> {
-	const { userId, idempotencyKey = "" } = ctx.caller;
+	const { userId, idempotencyKey = newToken() } = ctx.caller;
 	const tool = await findCallable(ctx, toolId);
 	if (!tool.writes) {
 		const { value, logs, error } = await callTool(ctx, tool, input, { idempotencyKey });
@@ -23,5 +25,6 @@ export async function callForAgent(ctx: ToolsContext, toolId: string, input: unk
 	const runId = await ctx.keys(userId).claim(idempotencyKey, toolId, newRunId(await toolHomeOf(userId)));
 	const run = await ctx.home(homeOf(runId)).startAndSettle(ctx.caller, runId, { toolId, parameters }, maxTimeoutMs);
 	if (run.result) return run.result;
+	if (!isSettled(run.status)) throw new AppError("tool_timeout", "The tool has not finished yet; it goes on.");
 	throw new AppError(run.error?.code ?? "cancelled", run.error?.message ?? "The call was cancelled.");
 }
