@@ -1,9 +1,9 @@
 /** The queries of the agents database; each one sees only what its caller may see. */
-import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
+import { after, visible } from "#core/owned-rows";
 import { type Page, type PageRequest, pageOf } from "#core/paging";
 import type { AgentsDb } from "./context.ts";
 import { agentExecutions, agents, agentTemplates, agentVersions, conversations, modelProviders } from "./tables.ts";
@@ -229,18 +229,6 @@ function selectProviders({ db, caller }: Scope) {
 function versionOf(agent: AgentRow, createdBy: string): VersionRow {
 	const { id, version, name, framework, config, updatedAt } = agent;
 	return { agentId: id, version, name, framework, config, createdBy, createdAt: updatedAt };
-}
-
-/** The caller's own rows, and shared ones where the table has them; all for an admin. */
-function visible(caller: Caller, table: { ownerId: AnySQLiteColumn }, shared?: AnySQLiteColumn): SQL | undefined {
-	if (caller.role === "admin") return undefined;
-	const own = eq(table.ownerId, caller.userId);
-	return shared ? or(own, eq(shared, true)) : own;
-}
-
-/** Rows that come after the last page's last one, in descending order. */
-function after({ after: position }: PageRequest, at: AnySQLiteColumn, id: AnySQLiteColumn): SQL | undefined {
-	return position && sql`(${at}, ${id}) < (${position.at}, ${position.id})`;
 }
 
 function missing(what: string): never {

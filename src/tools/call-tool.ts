@@ -1,5 +1,6 @@
 /** Calls a tool: valid input in, a result or the reason why there is none out, within its time. */
 import { AppError, asAppError } from "#core/errors";
+import { unlessAborted } from "#core/unless-aborted";
 import type { CallableTool } from "./callable-tool.ts";
 import type { CallContext } from "./context.ts";
 import type { callStatuses } from "./schema.ts";
@@ -77,18 +78,6 @@ export function checkCall({ caller }: Pick<CallContext, "caller">, tool: Callabl
 	const fields = tool.inputErrors(input);
 	if (fields.length > 0) {
 		throw new AppError("invalid_input", "The parameters do not fit the tool; see `errors`.", { details: { fields } });
-	}
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-	const { promise, reject } = Promise.withResolvers<never>();
-	const abort = () => reject(signal.reason);
-	signal.addEventListener("abort", abort, { once: true });
-	work.catch(() => {});
-	try {
-		return await Promise.race([work, promise]);
-	} finally {
-		signal.removeEventListener("abort", abort);
 	}
 }
 

@@ -1,9 +1,9 @@
 /** The queries of the tools database; each one sees only what its caller may see. */
-import { and, count, desc, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
+import { after, visible } from "#core/owned-rows";
 import { type Page, type PageRequest, pageOf } from "#core/paging";
 import { upsertInto } from "#core/upsert";
 import type { ToolsDb } from "./context.ts";
@@ -116,16 +116,4 @@ function matching(caller: Caller, { search, status }: ToolFilter): SQL | undefin
 
 function versionOf(tool: ToolRow, createdBy: string): typeof toolVersions.$inferSelect {
 	return { toolId: tool.id, version: tool.version, definition: tool, createdBy, createdAt: tool.updatedAt };
-}
-
-/** The caller's own rows, and shared ones where the table has them; all for an admin. */
-function visible(caller: Caller, table: { ownerId: AnySQLiteColumn }, shared?: AnySQLiteColumn): SQL | undefined {
-	if (caller.role === "admin") return undefined;
-	const own = eq(table.ownerId, caller.userId);
-	return shared ? or(own, eq(shared, true)) : own;
-}
-
-/** Rows that come after the last page's last one, in descending order. */
-function after({ after: position }: PageRequest, at: AnySQLiteColumn, id: AnySQLiteColumn): SQL | undefined {
-	return position && sql`(${at}, ${id}) < (${position.at}, ${position.id})`;
 }

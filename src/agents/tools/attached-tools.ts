@@ -1,6 +1,7 @@
 /** The tools of the tools domain that an agent names, as whoever runs it may call them now. */
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
+import { unlessAborted } from "#core/unless-aborted";
 import type { ToolDescription, ToolsClient } from "#tools/client";
 import type { AgentTool } from "./agent-tool.ts";
 import { isSessionTool } from "./check-tools.ts";
@@ -27,18 +28,4 @@ function attachedTool(client: ToolsClient, { id, name, description, inputSchema,
 			return value;
 		},
 	};
-}
-
-/** A call that nobody waits for any more ends at its own time limit. */
-async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
-	const { promise, reject } = Promise.withResolvers<never>();
-	const abort = () => reject(signal.reason);
-	if (signal.aborted) abort();
-	signal.addEventListener("abort", abort, { once: true });
-	call.catch(() => {});
-	try {
-		return await Promise.race([call, promise]);
-	} finally {
-		signal.removeEventListener("abort", abort);
-	}
 }
