@@ -15,6 +15,8 @@ export interface AgentsContext {
 	db: AgentsDb;
 	/** The object that is home to a session or to a run. */
 	home(name: string): SessionHome;
+	/** The name of a home for a new session. */
+	newHome(): string;
 	/** The idempotency keys of a user. */
 	keys(userId: string): Pick<RunKeys, "claim">;
 	/** Tools that are not the session's own. */

@@ -1,13 +1,18 @@
 /** Session ids: ours, or names that a caller chose, which are his alone. */
 import { AppError } from "#core/errors";
-import { derivedToken, newToken, tokenPattern } from "#core/ids";
+import { derivedToken, tokenPattern } from "#core/ids";
+import type { AgentsContext } from "./context.ts";
 
 const sessionIdPattern = new RegExp(`^ses_(${tokenPattern})$`);
 
 /** The home of a session: for an id the one it names, for a caller's own name always the same, else a new one. */
-export async function sessionHome(userId: string, agentId: string, sessionId: string | undefined): Promise<string> {
-	if (sessionId === undefined) return newToken();
-	return sessionIdPattern.exec(sessionId)?.[1] ?? (await derivedToken("session", userId, agentId, sessionId));
+export async function sessionHome(
+	{ caller, newHome }: Pick<AgentsContext, "caller" | "newHome">,
+	agentId: string,
+	sessionId: string | undefined,
+): Promise<string> {
+	if (sessionId === undefined) return newHome();
+	return sessionIdPattern.exec(sessionId)?.[1] ?? (await derivedToken("session", caller.userId, agentId, sessionId));
 }
 
 /** The home of an existing session; throws `not_found` for what is no session id. */

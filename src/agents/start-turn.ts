@@ -22,10 +22,7 @@ export async function prepareTurn(ctx: AgentsContext, agentId: string, input: Ex
 	const agent = runnable(row);
 	checkModelOf(agent.config.model, providers, ctx.providers);
 	const { message, context, metadata, sessionId, multitaskStrategy, streaming } = input;
-	const runId = await claimRun(ctx, newRunId(await sessionHome(ctx.caller.userId, agent.id, sessionId)), [
-		agentId,
-		input,
-	]);
+	const runId = await claimRun(ctx, newRunId(await sessionHome(ctx, agent.id, sessionId)), [agentId, input]);
 	return {
 		message: {
 			...{ runId, agent, message, providers },

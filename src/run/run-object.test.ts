@@ -35,6 +35,21 @@ test("starting a run twice changes nothing", async () => {
 	expect(await home.stub.effects()).toEqual(["a"]);
 });
 
+test("an object that is made ready works as any other, and forgets itself where no run comes", async () => {
+	const [used, unused] = [newRunHome(), newRunHome()];
+	await Promise.all([used.stub.prepare(), unused.stub.prepare()]);
+	const runId = await used.start([{ effect: "a" }]);
+	await used.finish(runId);
+	for (const { stub } of [used, unused]) await runDurableObjectAlarm(stub);
+	expect((await used.stub.find(ada, runId)).status).toBe("completed");
+	const tables = await runInDurableObject(unused.stub, (_, { storage }) =>
+		storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'runs'").toArray(),
+	);
+	expect(tables).toEqual([]);
+	const late = await unused.start([{ say: ["b"] }]);
+	expect((await unused.finish(late)).status).toBe("completed");
+});
+
 test("what fails unexpectedly fails the run, with an error that tells nothing of the inside", async () => {
 	vi.spyOn(console, "error").mockImplementation(() => {});
 	const home = newRunHome();

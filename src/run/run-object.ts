@@ -23,6 +23,8 @@ const maxAttempts = 100;
 /** Long enough for a client to answer that it has heard that its socket is closed. */
 const closingHandshakeMs = 100;
 const dayMs = 86_400_000;
+/** An object that was made ready and not used until then is not kept. */
+const unusedMs = 3_600_000;
 
 export abstract class RunObject<Env = unknown, R extends Run = Run> extends DurableObject<Env> {
 	protected readonly log: RunLog<R>;
@@ -137,6 +139,12 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		if (this.#driving.size > 0) this.#wakeIn(heartbeatMs);
 	}
 
+	/** Makes the tables before the first run; where none comes, the object forgets itself. */
+	async prepare(): Promise<void> {
+		this.log.transaction(() => this.log.tables.make());
+		this.#wakeIn(unusedMs);
+	}
+
 	// What watchers and owners call. The caller was authenticated; the run decides whether it is his.
 
 	async find(caller: Caller, runId: string): Promise<R> {
@@ -219,6 +227,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	override async alarm(): Promise<void> {
 		this.#wakeAt = Number.POSITIVE_INFINITY;
 		try {
+			if (!this.log.latest()) return await this.#deleteAll();
 			this.#enforceDeadlines();
 			this.drive();
 			this.log.trim(Date.now() - this.retentionDays * dayMs);

@@ -14,6 +14,7 @@ export const bob: Caller = { ...ada, userId: "usr_bob", credentialId: "c2" };
 type RunsStub = DurableObjectStub &
 	Pick<
 		TestRuns,
+		| "prepare"
 		| "start"
 		| "answer"
 		| "release"

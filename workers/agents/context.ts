@@ -2,6 +2,7 @@
 import type { AgentsContext } from "#agents/context";
 import { egressPolicy } from "#core/egress-policy";
 import { modelFor } from "#agents/model-for";
+import { SpareHomes } from "#agents/spare-homes";
 import { openDb } from "#agents/store";
 import { toolsClient } from "#agents/tools-client";
 import { sealingKey } from "#core/crypto";
@@ -15,6 +16,9 @@ declare global {
 	interface AgentsEnv extends ProviderEnv {}
 }
 
+/** Of this isolate. */
+const spareHomes = new SpareHomes();
+
 export const domain: Domain<AgentsEnv, AgentsContext> = {
 	service: "agents",
 	spans: (env, background) => spanQueueSink("agents", env.TELEMETRY, background),
@@ -24,6 +28,7 @@ export const domain: Domain<AgentsEnv, AgentsContext> = {
 		},
 		db: openDb(env.DB),
 		home: (name) => env.SESSIONS.getByName(name),
+		newHome: () => spareHomes.take((name) => env.SESSIONS.getByName(name).prepare(), scope.background),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
 		tools: toolsClient(env),
 		attachments: env.ATTACHMENTS,

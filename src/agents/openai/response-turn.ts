@@ -2,7 +2,6 @@
 import { answerClientCalls } from "#agents/answer-client-calls";
 import type { AgentsContext } from "#agents/context";
 import { homeOfSession, sessionIdOf } from "#agents/session-id";
-import { newToken } from "#core/ids";
 import { homeOf } from "#run/run-id";
 import { agentOfModel } from "./agent-of-model.ts";
 import { offeredTools } from "./client-tools.ts";
@@ -34,7 +33,7 @@ export async function responseTurn(ctx: AgentsContext, request: ResponseRequest)
 		toolChoice,
 	};
 	const rest = { metadata: metadata ?? undefined, clientTools, settings, previousRunId };
-	const home = previousRunId ? homeOf(previousRunId) : detached ? await poolHome(ctx.caller.userId) : newToken();
+	const home = previousRunId ? homeOf(previousRunId) : detached ? await poolHome(ctx.caller.userId) : ctx.newHome();
 	return await givenTurn(ctx, { agent, home, detached, prompts, rest, request });
 }
 
