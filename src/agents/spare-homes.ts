@@ -2,36 +2,40 @@
  * Homes of sessions that are opened before anybody needs one: making the database of an object takes as long as the rest
  * of what a new session does before it asks its model.
  */
-import type { Background } from "#core/span-queue";
 import { newToken } from "#core/ids";
+import type { Background } from "#core/span-queue";
 
 /** Enough for a burst; where more come at once, the rest open their own. */
-const spares = 4;
+const spares = 8;
+/** Opening holds up what else goes on here, so it is done for several sessions at a time. */
+const fewSpares = 3;
 /** The turn that took a home goes first: by then it waits for its model. */
-const openAfterMs = 20;
+const openAfterMs = 50;
 
 export class SpareHomes {
 	readonly #ready: string[] = [];
-	#opening = 0;
+	#opening = false;
 
-	/** A home that nobody else gets. `background` opens the next. */
+	/** A home that nobody else gets. `background` opens the next ones. */
 	take(open: (home: string) => Promise<void>, background: Background): string {
 		const home = this.#ready.shift() ?? newToken();
-		if (this.#ready.length + this.#opening < spares) background.waitUntil(this.#add(open));
+		if (this.#ready.length <= fewSpares && !this.#opening) background.waitUntil(this.#fill(open));
 		return home;
 	}
 
-	async #add(open: (home: string) => Promise<void>): Promise<void> {
-		this.#opening++;
+	async #fill(open: (home: string) => Promise<void>): Promise<void> {
+		this.#opening = true;
 		try {
 			await scheduler.wait(openAfterMs);
-			const home = newToken();
-			await open(home);
-			this.#ready.push(home);
+			while (this.#ready.length < spares) {
+				const home = newToken();
+				await open(home);
+				this.#ready.push(home);
+			}
 		} catch (error) {
 			console.warn("no spare session", error);
 		} finally {
-			this.#opening--;
+			this.#opening = false;
 		}
 	}
 }

@@ -27,6 +27,8 @@ export const errorCodes = [
 	"limit_exceeded",
 	"tool_failed",
 	"tool_timeout",
+	"approval_required",
+	"approval_denied",
 	"internal_error",
 ] as const;
 

@@ -40,6 +40,8 @@ const problems = {
 	gateway_timeout: [504, "Gateway timeout"],
 	tool_failed: [502, "Tool failed"],
 	tool_timeout: [504, "Tool timed out"],
+	approval_required: [409, "Approval required"],
+	approval_denied: [403, "Approval denied"],
 	internal_error: [500, "Internal error"],
 } as const satisfies Record<ErrorCode, readonly [status: number, title: string]>;
 

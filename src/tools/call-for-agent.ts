@@ -3,7 +3,8 @@ import { AppError } from "#core/errors";
 import { newToken } from "#core/ids";
 import { isSettled } from "#run/run";
 import { homeOf, newRunId } from "#run/run-id";
-import { callTool, checkCall } from "./call-tool.ts";
+import { callTool, checkApproval, checkCall } from "./call-tool.ts";
+import type { CallForAgent } from "./client.ts";
 import type { ToolsContext } from "./context.ts";
 import { findCallable } from "./find-callable.ts";
 import { maxTimeoutMs } from "./schema.ts";
@@ -11,19 +12,27 @@ import { toolHomeOf } from "./tool-home.ts";
 import type { ToolCallResult } from "./tool-run.ts";
 
 /** Throws an AppError for a call that did not succeed. */
-export async function callForAgent(ctx: ToolsContext, toolId: string, input: unknown): Promise<ToolCallResult> {
+export async function callForAgent(
+	ctx: ToolsContext,
+	toolId: string,
+	input: unknown,
+	{ approvedHash }: CallForAgent = {},
+): Promise<ToolCallResult> {
 	const { userId, idempotencyKey = newToken() } = ctx.caller;
 	const tool = await findCallable(ctx, toolId);
 	if (!tool.writes) {
-		const { value, logs, error } = await callTool(ctx, tool, input, { idempotencyKey });
+		const { value, logs, error } = await callTool(ctx, tool, input, { idempotencyKey, approvedHash });
 		if (error) throw error;
 		return { value, logs };
 	}
 	checkCall(ctx, tool, input);
+	await checkApproval(tool, input, approvedHash);
 	const parameters = input as Record<string, never>;
 	// The step's key names the call; what it asks is the same for every attempt.
 	const runId = await ctx.keys(userId).claim(idempotencyKey, toolId, newRunId(await toolHomeOf(userId)));
-	const run = await ctx.home(homeOf(runId)).startAndSettle(ctx.caller, runId, { toolId, parameters }, maxTimeoutMs);
+	const run = await ctx
+		.home(homeOf(runId))
+		.startAndSettle(ctx.caller, runId, { toolId, parameters, ...(approvedHash && { approvedHash }) }, maxTimeoutMs);
 	if (run.result) return run.result;
 	if (!isSettled(run.status)) throw new AppError("tool_timeout", "The tool has not finished yet; it goes on.");
 	throw new AppError(run.error?.code ?? "cancelled", run.error?.message ?? "The call was cancelled.");

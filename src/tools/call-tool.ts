@@ -1,4 +1,5 @@
 /** Calls a tool: valid input in, a result or the reason why there is none out, within its time. */
+import { argumentsHash } from "#core/arguments-hash";
 import { AppError, asAppError } from "#core/errors";
 import { unlessAborted } from "#core/unless-aborted";
 import type { CallableTool } from "./callable-tool.ts";
@@ -11,6 +12,8 @@ export interface CallOptions {
 	timeout?: number;
 	/** The same for every attempt at this call. */
 	idempotencyKey: string;
+	/** `argumentsHash` of the call that a person has allowed. */
+	approvedHash?: string;
 	/** Aborted when nobody waits for the result any more. */
 	signal?: AbortSignal;
 }
@@ -33,9 +36,10 @@ export async function callTool(
 	ctx: CallContext,
 	tool: CallableTool,
 	input: unknown,
-	{ timeout = tool.timeoutMs, idempotencyKey, signal }: CallOptions,
+	{ timeout = tool.timeoutMs, idempotencyKey, signal, approvedHash }: CallOptions,
 ): Promise<ToolCall> {
 	checkCall(ctx, tool, input);
+	await checkApproval(tool, input, approvedHash);
 	const span = ctx.span.child(`execute_tool ${tool.id}`, {
 		attributes: {
 			"gen_ai.operation.name": "execute_tool",
@@ -79,6 +83,18 @@ export function checkCall({ caller }: Pick<CallContext, "caller">, tool: Callabl
 	if (fields.length > 0) {
 		throw new AppError("invalid_input", "The parameters do not fit the tool; see `errors`.", { details: { fields } });
 	}
+}
+
+/** Throws `approval_required` unless a person has allowed exactly this call, or nobody has to. */
+export async function checkApproval(
+	tool: CallableTool,
+	input: unknown,
+	approvedHash: string | undefined,
+): Promise<void> {
+	if (!tool.requiresApproval) return;
+	if (approvedHash === undefined) throw new AppError("approval_required", `A person has to allow "${tool.name}".`);
+	if (approvedHash === (await argumentsHash(tool.id, input))) return;
+	throw new AppError("approval_required", `What was allowed is another call of "${tool.name}".`);
 }
 
 function asJson({ value, logs }: ToolCallResult): ToolCallResult {

@@ -2,6 +2,7 @@
 import type { FieldError } from "#core/errors";
 import type { ToolScope } from "./standard/standard-tool.ts";
 import type { JsonSchema, toolTypes } from "./schema.ts";
+import type { ToolLimits } from "./tables.ts";
 import type { ToolCallResult, ToolFailure } from "./tool-run.ts";
 
 export interface CallableTool {
@@ -13,6 +14,12 @@ export interface CallableTool {
 	/** It changes something: refused to viewers. */
 	writes: boolean;
 	inputSchema: JsonSchema;
+	outputSchema?: JsonSchema;
+	/** A person has to allow each call. */
+	requiresApproval: boolean;
+	limits?: ToolLimits;
+	/** Of the MCP server that it is called at. */
+	serverUrl?: string;
 	/** Milliseconds, where the call does not say. */
 	timeoutMs: number;
 	/** What is wrong with the input; empty where it fits. */

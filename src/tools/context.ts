@@ -17,6 +17,8 @@ export interface CallContext {
 	/** Calls public addresses, and what the deployment allows besides. */
 	fetch: typeof fetch;
 	span: Span;
+	/** Seals the secrets of MCP servers and custom tools. */
+	sealingKey(): Promise<CryptoKey>;
 }
 
 export interface ToolsContext extends CallContext {

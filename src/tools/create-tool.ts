@@ -5,7 +5,7 @@ import { checkDefinition } from "./check-definition.ts";
 import type { ToolsContext } from "./context.ts";
 import type { CreateTool, Tool } from "./schema.ts";
 import { insertTool } from "./store.ts";
-import { customToolView } from "./tool-view.ts";
+import { toolView } from "./tool-view.ts";
 
 export async function createTool(ctx: ToolsContext, input: CreateTool): Promise<Tool> {
 	await checkDefinition(input);
@@ -15,7 +15,8 @@ export async function createTool(ctx: ToolsContext, input: CreateTool): Promise<
 		...{ ...fields, outputSchema, config: { source, timeout } },
 		...{ id: newId("tool"), type: "custom" as const, status: "active" as const, version: "1.0.0" },
 		...{ ownerId: ctx.caller.userId, createdAt: now, updatedAt: now },
+		...{ requiresApproval: false, limits: null, serverId: null },
 	};
 	await insertTool(ctx, row);
-	return customToolView(row, ctx.origin);
+	return toolView(row, ctx.origin);
 }

@@ -3,12 +3,14 @@ import type { CallableTool } from "./callable-tool.ts";
 import { schemaErrors } from "./json-schema.ts";
 import { runScript } from "./sandbox/run-script.ts";
 import type { ScriptError } from "./sandbox/sandbox.ts";
-import type { ToolRow } from "./store.ts";
+import type { CustomRow } from "./tool-row.ts";
 
-export function customCallable(row: ToolRow): CallableTool {
-	const { id, name, description, version, inputSchema, outputSchema, config } = row;
+export function customCallable(row: CustomRow): CallableTool {
+	const { id, name, description, version, inputSchema, outputSchema, requiresApproval, limits, config } = row;
 	return {
-		...{ id, name, description, type: "custom", version, writes: false, inputSchema },
+		...{ id, name, description, type: "custom", version, writes: false, inputSchema, requiresApproval },
+		...(outputSchema && { outputSchema }),
+		...(limits && { limits }),
 		timeoutMs: config.timeout,
 		inputErrors: (input) => schemaErrors(inputSchema, input, "/parameters"),
 		async run(input, { signal, timeoutMs, now }) {

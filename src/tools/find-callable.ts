@@ -5,6 +5,7 @@ import type { CallContext } from "./context.ts";
 import { customCallable } from "./custom-callable.ts";
 import { standardCallable } from "./standard-callable.ts";
 import { findTool } from "./store.ts";
+import { isCustomRow } from "./tool-row.ts";
 
 type Scope = Pick<CallContext, "caller" | "db" | "standardTools">;
 
@@ -13,7 +14,7 @@ export async function findCallable(ctx: Scope, id: string): Promise<CallableTool
 	const standard = ctx.standardTools.get(id);
 	if (standard) return standardCallable(standard);
 	const row = await findTool(ctx, id);
-	if (!row) throw new AppError("not_found", "There is no such tool.");
+	if (!row || !isCustomRow(row)) throw new AppError("not_found", "There is no such tool.");
 	if (row.status !== "active") throw new AppError("conflict", `The tool is ${row.status}.`);
 	return customCallable(row);
 }

@@ -4,7 +4,7 @@ import type { ToolsContext } from "./context.ts";
 import type { Tool, toolCategories, toolTypes } from "./schema.ts";
 import type { StandardTool } from "./standard/standard-tool.ts";
 import { countTools, listTools as listCustom, type ToolFilter, type ToolRow } from "./store.ts";
-import { customToolView, standardToolView } from "./tool-view.ts";
+import { toolView, standardToolView } from "./tool-view.ts";
 
 export interface ListFilter extends ToolFilter {
 	type?: (typeof toolTypes)[number];
@@ -31,7 +31,7 @@ export async function listTools(
 	return { ...page, items: page.items.map(({ tool }) => tool), total: customCount + standard.length };
 
 	function customItem(row: ToolRow): Listed {
-		return { position: { at: row.createdAt, id: row.id }, tool: customToolView(row, ctx.origin) };
+		return { position: { at: row.createdAt, id: row.id }, tool: toolView(row, ctx.origin) };
 	}
 
 	function standardItem(tool: StandardTool): Listed {

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { JsonValue } from "#core/json-value";
 import { runStatuses } from "#run/run";
 
-export const toolTypes = ["standard", "custom"] as const;
-export const toolStatuses = ["active", "inactive"] as const;
-export const toolCategories = ["file", "web", "math", "utility", "custom"] as const;
+export const toolTypes = ["standard", "custom", "mcp"] as const;
+export const toolStatuses = ["active", "inactive", "error"] as const;
+export const toolCategories = ["file", "web", "math", "utility", "custom", "mcp"] as const;
 /** Of a call: `timeout` is a tool that was stopped. */
 export const callStatuses = ["success", "error", "timeout"] as const;
 
@@ -57,10 +57,17 @@ export const UpdateTool = z
 		examples: z.array(Example).max(20).optional(),
 		timeout: z.number().int().min(50).max(maxTimeoutMs).optional(),
 		shared: z.boolean().optional(),
-		status: z.enum(toolStatuses).optional(),
+		status: z.enum(["active", "inactive"]).optional(),
 	})
 	.meta({ id: "UpdateTool" });
 export type UpdateTool = z.infer<typeof UpdateTool>;
+
+export const Limits = z
+	.object({
+		concurrency: z.number().int().min(1).max(100).optional().meta({ description: "Calls at once." }),
+		perMinute: z.number().int().min(1).max(10_000).optional(),
+	})
+	.meta({ id: "ToolLimits" });
 
 const Parameter = z
 	.object({
@@ -84,7 +91,11 @@ export const Tool = z
 		outputSchema: JsonObject.optional(),
 		examples: z.array(Example),
 		writes: z.boolean().meta({ description: "It changes something; viewers may not call it." }),
+		requiresApproval: z.boolean().meta({ description: "A person has to allow each call." }),
+		limits: Limits.optional(),
 		source: z.string().optional().meta({ description: "Of a custom tool." }),
+		serverId: z.string().optional().meta({ description: "Of a tool of an MCP server." }),
+		serverUrl: z.string().optional().meta({ description: "Where the MCP server of the tool is." }),
 		timeout: z.number().int().meta({ description: "Milliseconds, where a call does not say." }),
 		shared: z.boolean(),
 		ownerId: z.string().optional(),

@@ -12,8 +12,12 @@ export function standardCallable(tool: StandardTool): CallableTool {
 	const { id, name, description, writes } = tool;
 	return {
 		...{ id, name, description, type: "standard", version: standardVersion, writes },
+		requiresApproval: false,
 		get inputSchema() {
 			return inputSchemaOf(tool);
+		},
+		get outputSchema() {
+			return outputSchemaOf(tool);
 		},
 		timeoutMs: defaultTimeoutMs,
 		inputErrors: (input) => fieldErrors(tool.input.safeParse(input)),

@@ -1,4 +1,4 @@
-/** The tools database: custom tools are its own; executions are a projection of the objects that run them. */
+/** The tools database: custom tools and those of MCP servers are its own; executions are a projection of the objects that run them. */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { RunError, RunStatus } from "#run/run";
 import type { JsonSchema, ToolExample, toolStatuses, toolTypes } from "./schema.ts";
@@ -10,13 +10,31 @@ export interface CustomConfig {
 	timeout: number;
 }
 
+/** What only the tool of an MCP server has. */
+export interface McpConfig {
+	/** Its name at the server. */
+	remoteName: string;
+	title?: string;
+	/** Of what a person approved: the tool as its server described it then. */
+	approvedHash: string;
+	writes: boolean;
+	timeout: number;
+}
+
+/** What a tool is held to, whoever calls it. */
+export interface ToolLimits {
+	/** Calls at once. */
+	concurrency?: number;
+	perMinute?: number;
+}
+
 export const tools = sqliteTable("tools", {
 	id: text().primaryKey(),
 	ownerId: text("owner_id").notNull(),
 	name: text().notNull(),
 	description: text().notNull(),
 	type: text().$type<(typeof toolTypes)[number]>().notNull(),
-	config: text({ mode: "json" }).$type<CustomConfig>().notNull(),
+	config: text({ mode: "json" }).$type<CustomConfig | McpConfig>().notNull(),
 	inputSchema: text("input_schema", { mode: "json" }).$type<JsonSchema>().notNull(),
 	outputSchema: text("output_schema", { mode: "json" }).$type<JsonSchema>(),
 	examples: text({ mode: "json" }).$type<ToolExample[]>().notNull(),
@@ -25,6 +43,9 @@ export const tools = sqliteTable("tools", {
 	version: text().notNull(),
 	createdAt: text("created_at").notNull(),
 	updatedAt: text("updated_at").notNull(),
+	requiresApproval: integer("requires_approval", { mode: "boolean" }).notNull(),
+	limits: text({ mode: "json" }).$type<ToolLimits>(),
+	serverId: text("server_id"),
 });
 
 export const toolVersions = sqliteTable(

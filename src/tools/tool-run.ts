@@ -7,6 +7,8 @@ export interface ToolRunInput {
 	context?: Record<string, unknown>;
 	/** Milliseconds. */
 	timeout?: number;
+	/** `argumentsHash` of the call that a person has allowed before it was kept. */
+	approvedHash?: string;
 }
 
 /** What a call that went well leaves. */

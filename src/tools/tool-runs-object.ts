@@ -8,12 +8,11 @@ import { spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import { RunObject } from "#run/run-object";
 import { callerOfUpgrade } from "#run/upgrade-request";
+import { callContextOf } from "./call-context.ts";
 import { callTool } from "./call-tool.ts";
 import { executionRow } from "./execution-view.ts";
 import { findCallable } from "./find-callable.ts";
-import { standardToolsOf } from "./standard-tools.ts";
 import { openDb, upsertExecutions } from "./store.ts";
-import { fetchFor } from "./tool-fetch.ts";
 import type { ToolRun, ToolRunInput } from "./tool-run.ts";
 
 const callsAtOnce = 8;
@@ -47,19 +46,16 @@ export class ToolRuns extends RunObject<ToolsEnv, ToolRun> {
 	}
 
 	protected override async execute(run: ToolRun, signal: AbortSignal): Promise<void> {
-		const { toolId, parameters, timeout } = run.input;
+		const { toolId, parameters, timeout, approvedHash } = run.input;
 		const span = new Span(spanQueueSink("tools", this.env.TELEMETRY, this.ctx), `run_tool ${toolId}`, {
 			traceparent: run.caller.traceparent,
 			userId: run.caller.userId,
 			attributes: { "agentic_edge.tool.id": toolId, "agentic_edge.run.id": run.id },
 		});
 		try {
-			const ctx = {
-				...{ caller: run.caller, db: openDb(this.env.DB), span },
-				...{ standardTools: standardToolsOf(this.env), fetch: fetchFor(this.env) },
-			};
+			const ctx = callContextOf(this.env, run.caller, span);
 			const tool = await findCallable(ctx, toolId);
-			const call = await callTool(ctx, tool, parameters, { timeout, idempotencyKey: run.id, signal });
+			const call = await callTool(ctx, tool, parameters, { timeout, idempotencyKey: run.id, signal, approvedHash });
 			if (call.error) throw call.error;
 			const result = { value: call.value, ...(call.logs && { logs: call.logs }) };
 			this.record(run.id, [{ type: "run.completed", data: { ...result } }], { status: "completed", result });

@@ -3,18 +3,36 @@ import { standardVersion, inputSchemaOf, outputSchemaOf } from "./standard-calla
 import { defaultTimeoutMs, type JsonSchema, type Tool, type ToolExample } from "./schema.ts";
 import type { StandardTool } from "./standard/standard-tool.ts";
 import type { ToolRow } from "./store.ts";
+import { type CustomRow, isCustomRow, isMcpRow, type McpRow } from "./tool-row.ts";
 
 /** Standard tools are as old as the version of the platform that they came with. */
 const standardUpdatedAt = "2026-11-26T00:00:00.000Z";
 
-export function customToolView(row: ToolRow, origin: string): Tool {
+export function toolView(row: ToolRow, origin: string): Tool {
+	if (isCustomRow(row)) return customToolView(row, origin);
+	if (isMcpRow(row)) return mcpToolView(row, origin);
+	throw new Error(`There is no view of a tool of type ${row.type}.`);
+}
+
+function mcpToolView(row: McpRow, origin: string): Tool {
+	return {
+		...ownView(row, origin),
+		...{ type: "mcp", category: "mcp", writes: row.config.writes, timeout: row.config.timeout, serverId: row.serverId },
+	};
+}
+
+function customToolView(row: CustomRow, origin: string): Tool {
+	const { source, timeout } = row.config;
+	return { ...ownView(row, origin), ...{ type: "custom", category: "custom", writes: false, source, timeout } };
+}
+
+function ownView(row: ToolRow, origin: string) {
 	const { id, name, description, inputSchema, outputSchema, examples, status, shared, ownerId, version } = row;
 	return {
-		...{ id, name, description, type: "custom", category: "custom", status, shared, ownerId, version },
+		...{ id, name, description, status, shared, ownerId, version },
 		...described(inputSchema, outputSchema ?? undefined, examples),
-		writes: false,
-		source: row.config.source,
-		timeout: row.config.timeout,
+		requiresApproval: row.requiresApproval,
+		...(row.limits && { limits: row.limits }),
 		healthUrl: healthUrlOf(id, origin),
 		lastUpdated: row.updatedAt,
 	};
@@ -24,6 +42,7 @@ export function standardToolView(tool: StandardTool, origin: string): Tool {
 	const { id, name, description, category, writes, examples } = tool;
 	return {
 		...{ id, name, description, type: "standard", category, writes, shared: true, status: "active" },
+		requiresApproval: false,
 		...described(inputSchemaOf(tool), outputSchemaOf(tool), examples as ToolExample[]),
 		timeout: defaultTimeoutMs,
 		version: standardVersion,

@@ -7,10 +7,11 @@ import { checkDefinition } from "./check-definition.ts";
 import type { ToolsContext } from "./context.ts";
 import type { Tool, UpdateTool } from "./schema.ts";
 import { findTool, type ToolRow, updateTool as storeTool } from "./store.ts";
-import { customToolView } from "./tool-view.ts";
+import { type CustomRow, isCustomRow } from "./tool-row.ts";
+import { toolView } from "./tool-view.ts";
 
 export async function updateTool(ctx: ToolsContext, id: string, changes: UpdateTool): Promise<Tool> {
-	const previous = await ownTool(ctx, id);
+	const previous = await ownCustomTool(ctx, id);
 	const { source = previous.config.source, timeout = previous.config.timeout, ...fields } = changes;
 	const next = {
 		...{ ...previous, ...fields, config: { source, timeout } },
@@ -18,7 +19,13 @@ export async function updateTool(ctx: ToolsContext, id: string, changes: UpdateT
 	};
 	await checkDefinition({ ...next, source, outputSchema: next.outputSchema ?? undefined });
 	await storeTool(ctx, next, previous);
-	return customToolView(next, ctx.origin);
+	return toolView(next, ctx.origin);
+}
+
+async function ownCustomTool(ctx: ToolsContext, id: string): Promise<CustomRow> {
+	const row = await ownTool(ctx, id);
+	if (!isCustomRow(row)) throw new AppError("forbidden", "Only a custom tool can be changed.");
+	return row;
 }
 
 /** The tool, where the caller may change it; a standard or shared one is `forbidden`, a hidden one `not_found`. */

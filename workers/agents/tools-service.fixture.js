@@ -32,7 +32,7 @@ function mayCall({ userId }, id) {
 
 function describe(id) {
 	const { description, writes } = tools[id];
-	return { id, name: id, description, writes, inputSchema: schema };
+	return { id, name: id, description, writes, requiresApproval: false, inputSchema: schema };
 }
 
 function appError(code, message) {

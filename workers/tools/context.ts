@@ -3,11 +3,9 @@ import type { Caller } from "#core/caller";
 import { type Background, spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import type { Domain } from "#http/app";
+import { callBindingsOf } from "#tools/call-context";
 import type { ToolsContext } from "#tools/context";
 import type { SearchEnv } from "#tools/search-settings";
-import { standardToolsOf } from "#tools/standard-tools";
-import { openDb } from "#tools/store";
-import { fetchFor } from "#tools/tool-fetch";
 
 declare global {
 	/** A deployment may or may not have a web search. */
@@ -40,9 +38,7 @@ export function rpcContext(env: ToolsEnv, background: Background, caller: Caller
 
 function bindingsOf(env: ToolsEnv): Omit<ToolsContext, "caller" | "span" | "origin"> {
 	return {
-		db: openDb(env.DB),
-		standardTools: standardToolsOf(env),
-		fetch: fetchFor(env),
+		...callBindingsOf(env),
 		home: (name) => env.TOOL_RUNS.getByName(name),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
 	};

@@ -1,7 +1,7 @@
 /** The door for other Workers: the same verbs, on behalf of the caller whom they name. */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Caller } from "#core/caller";
-import type { ToolsClient } from "#tools/client";
+import type { CallForAgent, ToolsClient } from "#tools/client";
 import { callForAgent } from "#tools/call-for-agent";
 import { describeTools } from "#tools/describe-tools";
 import { rpcContext } from "./context.ts";
@@ -11,8 +11,8 @@ export class ToolsEntrypoint extends WorkerEntrypoint<ToolsEnv> implements Tools
 		return await this.#as(caller, "describe", (context) => describeTools(context, ids));
 	}
 
-	async call(caller: Caller, toolId: string, input: unknown) {
-		return await this.#as(caller, "call", (context) => callForAgent(context, toolId, input));
+	async call(caller: Caller, toolId: string, input: unknown, options?: CallForAgent) {
+		return await this.#as(caller, "call", (context) => callForAgent(context, toolId, input, options));
 	}
 
 	async #as<T>(

@@ -1,0 +1,21 @@
+/** What a call needs of the bindings, whether a request or a run makes it. */
+import type { Caller } from "#core/caller";
+import { sealingKey } from "#core/crypto";
+import type { Span } from "#core/telemetry";
+import type { CallContext } from "./context.ts";
+import { standardToolsOf } from "./standard-tools.ts";
+import { openDb } from "./store.ts";
+import { fetchFor } from "./tool-fetch.ts";
+
+export function callContextOf(env: ToolsEnv, caller: Caller, span: Span): CallContext {
+	return { ...callBindingsOf(env), caller, span };
+}
+
+export function callBindingsOf(env: ToolsEnv): Omit<CallContext, "caller" | "span"> {
+	return {
+		db: openDb(env.DB),
+		standardTools: standardToolsOf(env),
+		fetch: fetchFor(env),
+		sealingKey: () => sealingKey(env.SECRETS_KEY),
+	};
+}
