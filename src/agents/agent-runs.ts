@@ -10,17 +10,19 @@ import { isTerminal } from "#run/run";
 import type { NewEvent } from "#run/run-log";
 import { RunObject } from "#run/run-object";
 import { agentLoop } from "./agent-loop.ts";
+import { Approvals } from "./approvals.ts";
 import { withAttachments } from "./attachments.ts";
-import { Conversation, conversationTables, type NewMessage } from "./conversation.ts";
+import { Conversation, conversationTables } from "./conversation.ts";
 import { DetachedPrompts } from "./detached-prompts.ts";
 import { modelFor } from "./model-for.ts";
 import { projectRuns } from "./project-runs.ts";
 import type { AgentDefinition } from "./schema.ts";
 import { SessionRows, sessionTables } from "./session-row.ts";
 import { openDb, type ProviderRow } from "./store.ts";
-import { toolMessage } from "./tool-step.ts";
+import { toolMessage } from "./tool-message.ts";
 import type { AgentTool } from "./tools/agent-tool.ts";
 import { attachedTools } from "./tools/attached-tools.ts";
+import { findTools, maxOffered } from "./tools/find-tools.ts";
 import { sessionTools } from "./tools/session-tools.ts";
 import { toolsClient } from "./tools-client.ts";
 import type { Turn, TurnRun } from "./turn.ts";
@@ -29,6 +31,7 @@ import { turnProgress } from "./turn-progress.ts";
 export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 	protected readonly conversation = new Conversation(this.ctx.storage.sql, this.log.tables);
 	protected readonly detached = new DetachedPrompts(this.ctx.storage.sql);
+	protected readonly approvals = new Approvals(this.ctx.storage.sql);
 	protected readonly rows = new SessionRows(this.ctx.storage.sql, this.log.tables);
 	/** The providers of runs that are just about to begin. */
 	protected readonly providers = new Map<string, ProviderRow[]>();
@@ -66,7 +69,9 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 		});
 		try {
 			const model = await modelFor(this.env, run.caller, agent.config.model, this.providers.get(run.id));
-			const attached = await attachedTools(toolsClient(this.env), run.caller, agent.config.tools);
+			const { clientTools = [] } = run.input;
+			const taken = clientTools.map(({ name }) => name);
+			const attached = await attachedTools(toolsClient(this.env), run.caller, agent.config.tools, taken);
 			await agentLoop(this.#turn(run, agent, model, attached, signal, span));
 		} catch (error) {
 			span.status = "error";
@@ -111,13 +116,14 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 		const agent = this.rows.pinned(run.input.agentId, run.input.agentVersion);
 		for (const call of turnProgress(this.conversation.ofRun(run.id)).pending) {
 			const output = { type: "error-text" as const, value: "The run ended before this call did." };
-			this.conversation.add(toolMessage({ run, agent }, call, output, 0));
+			this.conversation.add(toolMessage({ runId: run.id, agentId: agent.id, call, output, duration: 0 }));
 		}
 	}
 
 	protected override undone(): void {
 		this.conversation.reload();
 		this.detached.reload();
+		this.approvals.reload();
 		this.rows.forget();
 	}
 
@@ -157,21 +163,20 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 			model,
 			signal,
 			span,
-			tools: [...own, ...attached],
+			tools: attached.length > maxOffered ? [...own, findTools(attached), ...attached] : [...own, ...attached],
+			approvals: () => this.approvals.ofRun(run.id),
 			history: () => this.#history(run),
 			recorded: () => this.conversation.ofRun(run.id),
 			lastSeq: () => this.log.head(run.id).lastSeq,
 			running: () => this.log.head(run.id).status === "running",
 			unfolded: (type) => this.log.unfolded(run.id, type),
 			gather: (event) => new DeltaGatherer(this.log, run.id, event, signal, () => this.announce(run.id)),
-			commit: (events, messages = [], change = {}) => this.#commit(run.id, events, messages, change),
+			commit: (events, messages = [], change = {}, approvals = []) =>
+				this.record(run.id, events, change, () => {
+					for (const message of messages) this.conversation.add(message);
+					for (const approval of approvals) this.approvals.request(approval);
+				}),
 		};
-	}
-
-	#commit(runId: string, events: NewEvent[], messages: NewMessage[], change: Parameters<Turn["commit"]>[2]): void {
-		this.record(runId, events, change, () => {
-			for (const message of messages) this.conversation.add(message);
-		});
 	}
 
 	protected waiting(): TurnRun | undefined {

@@ -11,16 +11,18 @@ import { isTerminal } from "#run/run";
 import { callerOfUpgrade } from "#run/upgrade-request";
 import { AgentRuns } from "./agent-runs.ts";
 import { answerClientCalls } from "./answer-client-calls.ts";
+import type { Approval } from "./approvals.ts";
 import { deleteAttachments } from "./attachments.ts";
+import { approvalToDecide } from "./decide-approval.ts";
 import { givenMessages } from "./given-messages.ts";
 import { type StreamFormat, turnView } from "./openai/turn-view.ts";
 import { runnableAgent } from "./runnable-agent.ts";
-import type { Attachment, Message, Session } from "./schema.ts";
+import type { Attachment, DecideApproval, Message, Session } from "./schema.ts";
 import type { SendMessage, SentMessage } from "./session-home.ts";
 import type { SessionRow } from "./session-row.ts";
 import { SessionSockets } from "./session-sockets.ts";
 import { deleteConversation, openDb } from "./store.ts";
-import { toolMessage } from "./tool-step.ts";
+import { toolMessage } from "./tool-message.ts";
 import type { TurnInput, TurnRun } from "./turn.ts";
 import { turnProgress } from "./turn-progress.ts";
 
@@ -67,6 +69,26 @@ export class AgentSession extends AgentRuns {
 		const { executionId, after } = await this.send(caller, message);
 		const run = this.readable(caller, executionId);
 		return await this.streamAs(run, after, turnView(run, format));
+	}
+
+	/** Decides on a tool call that the run waits for; it goes on when nothing is left to decide. */
+	async decide(caller: Caller, runId: string, approvalId: string, decided: DecideApproval): Promise<TurnRun> {
+		const run = this.readable(caller, runId);
+		const approvals = this.approvals.ofRun(runId);
+		const { argumentsHash, decision, reason } = decided;
+		const approval = approvalToDecide(run, approvals, { id: approvalId, argumentsHash });
+		const isLast = approvals.every(({ id, decision: made }) => made || id === approvalId);
+		const type = decision === "approve" ? "approval.granted" : "approval.denied";
+		const { callId, toolId } = approval;
+		const event = { type, data: { approvalId, callId, toolId, by: caller.userId, ...(reason && { reason }) } };
+		const left = run.result?.approvals?.filter(({ id }) => id !== approvalId);
+		const change = isLast ? this.#goingOn(run) : { ...(run.result && { result: { ...run.result, approvals: left } }) };
+		this.record(runId, [event], change, () => {
+			this.approvals.decide(approvalId, decision);
+			if (decision === "deny") this.#denied(run, approval, reason);
+		});
+		this.drive();
+		return this.log.get(runId);
 	}
 
 	async session(caller: Caller): Promise<Session> {
@@ -156,14 +178,33 @@ export class AgentSession extends AgentRuns {
 		const { pending } = turnProgress(this.conversation.ofRun(run.id));
 		const [question] = pending;
 		if (!question) throw new AppError("conflict", "The run does not wait for an answer.");
-		const deadlineAt = Date.now() + agent.config.limits.seconds * 1_000;
-		this.record(run.id, [{ type: "run.input_received", data: { message } }], { status: "running", deadlineAt }, () => {
+		if (this.approvals.ofRun(run.id).some(({ decision }) => !decision)) {
+			throw new AppError("approval_required", "The run of this session waits until a person allows a tool call.");
+		}
+		this.record(run.id, [{ type: "run.input_received", data: { message } }], this.#goingOn(run), () => {
 			this.rows.take(requestId, run.id);
-			this.conversation.add(toolMessage({ run, agent }, question, { type: "text", value: message }, 0));
+			const output = { type: "text" as const, value: message };
+			this.conversation.add(toolMessage({ runId: run.id, agentId: agent.id, call: question, output, duration: 0 }));
 		});
 		const after = this.log.head(run.id).lastSeq;
 		this.drive();
 		return { executionId: run.id, after };
+	}
+
+	#denied(run: TurnRun, { callId, toolId }: Approval, reason: string | undefined): void {
+		const { pending } = turnProgress(this.conversation.ofRun(run.id));
+		const call = pending.find(({ toolCallId }) => toolCallId === callId);
+		if (!call) return;
+		const value = `A person has denied this call${reason ? `: ${reason}` : "."}`;
+		const output = { type: "error-text" as const, value };
+		this.conversation.add(
+			toolMessage({ runId: run.id, agentId: run.input.agentId, toolId, call, output, duration: 0 }),
+		);
+	}
+
+	/** A run that waited has its time anew. */
+	#goingOn(run: TurnRun): { status: "running"; deadlineAt: number } {
+		return { status: "running", deadlineAt: this.deadlineOf(run) };
 	}
 
 	async #makeRoom(caller: Caller, strategy: SendMessage["strategy"]): Promise<void> {

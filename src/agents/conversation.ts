@@ -233,7 +233,10 @@ export class Conversation {
 	}
 
 	#message(row: MessageRow, urlOf: (attachmentId: string) => string): Message {
-		const toolCalls = toolCallsOf(JSON.parse(row.prompt));
+		const { toolIds = {}, ...metadata }: Record<string, unknown> & { toolIds?: Record<string, string> } = JSON.parse(
+			row.metadata,
+		);
+		const toolCalls = toolCallsOf(JSON.parse(row.prompt), toolIds);
 		return {
 			id: row.id,
 			role: row.role,
@@ -248,15 +251,15 @@ export class Conversation {
 			attachments: this.#attachments
 				.rows<StoredAttachment>("SELECT id, name, type, size FROM attachments WHERE message_id = ?", row.id)
 				.map((attachment) => ({ ...attachment, url: urlOf(attachment.id) })),
-			metadata: JSON.parse(row.metadata),
+			metadata,
 			timestamp: isoTime(row.timestamp),
 		};
 	}
 }
 
-function toolCallsOf({ role, content }: LanguageModelV4Message) {
+function toolCallsOf({ role, content }: LanguageModelV4Message, toolIds: Record<string, string>) {
 	if (role !== "assistant") return [];
 	return content
 		.filter((part) => part.type === "tool-call")
-		.map(({ toolCallId, toolName, input }) => ({ id: toolCallId, toolId: toolName, input }));
+		.map(({ toolCallId, toolName, input }) => ({ id: toolCallId, toolId: toolIds[toolCallId] ?? toolName, input }));
 }

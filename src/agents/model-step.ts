@@ -7,6 +7,7 @@ import type { NewEvent } from "#run/run-log";
 import { callModel } from "#models/call-model";
 import { ModelAnswer } from "./model-answer.ts";
 import type { Turn } from "./turn.ts";
+import { offeredTools } from "./tools/find-tools.ts";
 import { addUsage, type StepMetadata, type TurnProgress, turnResult } from "./turn-progress.ts";
 
 export async function modelStep(turn: Turn, progress: TurnProgress): Promise<void> {
@@ -26,7 +27,7 @@ export async function modelStep(turn: Turn, progress: TurnProgress): Promise<voi
 	const text = turn.gather({ type: "message.delta", data: { messageId } });
 	let reasoning: DeltaGatherer | undefined;
 	try {
-		for await (const part of callModel(turn.model, await callOptions(turn, step), { signal: turn.signal })) {
+		for await (const part of callModel(turn.model, await callOptions(turn, progress), { signal: turn.signal })) {
 			answer.add(part);
 			if (part.type === "text-delta") text.push(part.delta);
 			else if (part.type === "reasoning-start") {
@@ -50,12 +51,19 @@ export async function modelStep(turn: Turn, progress: TurnProgress): Promise<voi
 
 function record(turn: Turn, progress: TurnProgress, answer: ModelAnswer, text: DeltaGatherer, messageId: string): void {
 	const { usage, finishReason, citations } = answer;
-	const metadata: StepMetadata = { usage, finishReason, model: turn.model.modelId, citations };
 	const toolCalls = answer.toolCalls.map(({ toolCallId, toolName, input }) => ({
 		id: toolCallId,
-		toolId: toolName,
+		toolId: toolIdOf(turn, toolName),
 		input,
 	}));
+	const toolIds = Object.fromEntries(toolCalls.map(({ id, toolId }) => [id, toolId]));
+	const metadata: StepMetadata = {
+		usage,
+		finishReason,
+		model: turn.model.modelId,
+		citations,
+		...(toolCalls.length > 0 && { toolIds }),
+	};
 	const completed: NewEvent = {
 		type: "message.completed",
 		data: { messageId, text: text.text, ...(toolCalls.length > 0 && { toolCalls }), citations, usage },
@@ -85,19 +93,23 @@ function record(turn: Turn, progress: TurnProgress, answer: ModelAnswer, text: D
 	turn.commit([completed, { type: "run.completed", data: result }], [message], { status: "completed", result });
 }
 
+function toolIdOf({ tools }: Turn, toolName: string): string {
+	return tools.find(({ name }) => name === toolName)?.id ?? toolName;
+}
+
 function reasoningCompleted(turn: Turn, reasoning: DeltaGatherer, messageId: string): NewEvent {
 	const folds = reasoning.fold(turn.lastSeq());
 	return { type: "reasoning.completed", data: { messageId, text: reasoning.text }, folds };
 }
 
-async function callOptions(turn: Turn, step: number): Promise<LanguageModelV4CallOptions> {
+async function callOptions(turn: Turn, progress: TurnProgress): Promise<LanguageModelV4CallOptions> {
 	const { config } = turn.agent;
 	const { settings = {}, clientTools = [] } = turn.run.input;
 	const { instructions, maxTokens = config.maxTokens, toolChoice, ...sampling } = settings;
 	const tools = [
-		...turn.tools.map(({ id, description, inputSchema }) => ({
+		...offeredTools(turn.tools, progress.toolCalls).map(({ name, description, inputSchema }) => ({
 			type: "function" as const,
-			name: id,
+			name,
 			description,
 			inputSchema,
 		})),
@@ -111,7 +123,7 @@ async function callOptions(turn: Turn, step: number): Promise<LanguageModelV4Cal
 		maxOutputTokens: maxTokens,
 		...(tools.length > 0 && { tools }),
 		// A choice that held for every step would never let the model answer.
-		...(toolChoice && step === 1 && { toolChoice }),
+		...(toolChoice && progress.steps === 0 && { toolChoice }),
 		...(config.script && { providerOptions: { local: { script: config.script } } }),
 	};
 }

@@ -186,6 +186,29 @@ export const Citation = z
 	.meta({ id: "Citation" });
 export type Citation = z.infer<typeof Citation>;
 
+export const PendingApproval = z
+	.object({
+		id: z.string(),
+		callId: z.string(),
+		toolId: z.string(),
+		arguments: z.unknown(),
+		argumentsHash: z.string().meta({ description: "What a decision is bound to." }),
+	})
+	.meta({ id: "PendingApproval" });
+
+export const DecideApproval = z
+	.object({
+		decision: z.enum(["approve", "deny"]),
+		argumentsHash: z
+			.string()
+			.max(100)
+			.optional()
+			.meta({ description: "Of the call that was shown; refused where it is another's." }),
+		reason: z.string().max(1_000).optional().meta({ description: "Told to the model where the call is denied." }),
+	})
+	.meta({ id: "DecideApproval" });
+export type DecideApproval = z.infer<typeof DecideApproval>;
+
 /** What a finished turn leaves in its run. */
 export const TurnResult = z.object({
 	response: z.string(),
@@ -195,6 +218,8 @@ export const TurnResult = z.object({
 	steps: z.number().int(),
 	finishReason: z.string(),
 	model: z.string(),
+	/** What the run waits for. */
+	approvals: z.array(PendingApproval).optional(),
 	/** Calls of tools that the client itself offered and has to make. */
 	clientToolCalls: z.array(z.object({ id: z.string(), name: z.string(), input: z.unknown() })).optional(),
 });
@@ -209,6 +234,7 @@ export const ExecuteAgentResponse = z
 		status: z.enum(runStatuses),
 		toolCalls: z.array(ToolCall).optional(),
 		citations: z.array(Citation).optional(),
+		approvals: z.array(PendingApproval).optional().meta({ description: "Calls that wait until a person allows them." }),
 		usage: Usage,
 		metadata: z.record(z.string(), z.unknown()),
 		traceId: z.string(),

@@ -39,6 +39,7 @@ export type SessionHome = Pick<
 	| "settled"
 	| "stream"
 	| "cancel"
+	| "decide"
 	| "closeSockets"
 	| "session"
 	| "messages"

@@ -22,6 +22,8 @@ export interface StepMetadata {
 	finishReason: string;
 	model: string;
 	citations: Citation[];
+	/** Of the tools that were called, by the call's id. */
+	toolIds?: Record<string, string>;
 }
 
 export function turnProgress(recorded: RecordedMessage[]): TurnProgress {

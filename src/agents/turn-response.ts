@@ -13,7 +13,7 @@ export function turnResponse(run: TurnRun): ExecuteAgentResponse {
 
 /** The same for a run in any state: what there is of it. */
 export function acceptedTurn(run: TurnRun): ExecuteAgentResponse {
-	const { response = "", toolCalls = [], citations = [], usage = noUsage, ...rest } = run.result ?? {};
+	const { response = "", toolCalls = [], citations = [], approvals, usage = noUsage, ...rest } = run.result ?? {};
 	return {
 		response,
 		agentId: run.input.agentId,
@@ -22,6 +22,7 @@ export function acceptedTurn(run: TurnRun): ExecuteAgentResponse {
 		status: run.status,
 		toolCalls,
 		citations,
+		...(approvals && { approvals }),
 		usage,
 		metadata: { ...run.input.metadata, ...rest, agentVersion: run.input.agentVersion },
 		traceId: parseTraceparent(run.caller.traceparent)?.traceId ?? "",

@@ -10,6 +10,7 @@ import type { DeltaGatherer } from "#run/delta-gatherer";
 import type { Run } from "#run/run";
 import type { NewEvent, UnfoldedText } from "#run/run-log";
 import type { RunChange } from "#run/run-rows";
+import type { Approval } from "./approvals.ts";
 import type { NewMessage } from "./conversation.ts";
 import type { AgentDefinition, TurnResult } from "./schema.ts";
 import type { AgentTool } from "./tools/agent-tool.ts";
@@ -56,6 +57,8 @@ export interface Turn {
 	model: LanguageModelV4;
 	/** The tools that the agent names. */
 	tools: AgentTool[];
+	/** Calls of this run that a person has to allow. */
+	approvals(): Approval[];
 	signal: AbortSignal;
 	span: Span;
 	/** The conversation as the model is given it, without the system prompt. */
@@ -69,8 +72,8 @@ export interface Turn {
 	/** Deltas of this type that no message has folded. */
 	unfolded(type: string): UnfoldedText | undefined;
 	gather(event: { type: string; data: Record<string, unknown> }): DeltaGatherer;
-	/** Writes events, messages and the change of state, all or nothing. */
-	commit(events: NewEvent[], messages?: NewMessage[], change?: RunChange): void;
+	/** Writes events, messages, the change of state and what a person is asked to allow, all or nothing. */
+	commit(events: NewEvent[], messages?: NewMessage[], change?: RunChange, approvals?: Approval[]): void;
 }
 
 export interface RecordedMessage {

@@ -63,6 +63,7 @@ async function* streamParts(
 	const meter = tokenMeter(options.maxOutputTokens);
 	let finishReason: LanguageModelV4FinishReason = { unified: "stop", raw: "stop" };
 	let callTokens = 0;
+	let calls = 0;
 	let blocks = 0;
 	let inText = false;
 	yield { type: "stream-start", warnings: [] };
@@ -88,10 +89,9 @@ async function* streamParts(
 			continue;
 		}
 		const input = JSON.stringify(item.input);
-		callTokens = countTokens(item.toolName) + countTokens(input);
-		yield* callParts(`call_${turn.nextCall}`, item.toolName, input);
+		callTokens += countTokens(item.toolName) + countTokens(input);
+		yield* callParts(`call_${turn.nextCall + calls++}`, item.toolName, input);
 		finishReason = { unified: "tool-calls", raw: "tool_calls" };
-		break;
 	}
 	if (inText) yield { type: "text-end", id: `text_${blocks}` };
 	yield { type: "finish", finishReason, usage: localUsage(countPrompt(options), meter.count + callTokens) };

@@ -16,6 +16,8 @@ const Say = z.strictObject({
 });
 /** Calls a tool and so ends this call of the model; strings in the input may hold templates. */
 const Call = z.strictObject({ call: z.string().min(1), input: JsonValue.optional() });
+/** Calls several tools at once. */
+const Calls = z.strictObject({ calls: z.array(Call).min(1).max(100) });
 /** Calls the tool `ask_user` with `{ question }`. */
 const Ask = z.strictObject({ ask: z.string() });
 /** An error as a provider would give it; 408, 429 and 5xx are retried, and fail again. */
@@ -26,7 +28,7 @@ const Cite = z.strictObject({
 	cite: z.strictObject({ source: z.string().min(1), title: z.string(), url: z.url().optional() }),
 });
 
-export const LocalStep = z.union([Say, Call, Ask, Fail, Wait, Cite]);
+export const LocalStep = z.union([Say, Call, Calls, Ask, Fail, Wait, Cite]);
 
 export type LocalStep = z.infer<typeof LocalStep>;
 

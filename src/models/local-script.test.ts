@@ -48,6 +48,18 @@ describe("local/script", () => {
 		});
 	});
 
+	it("calls several tools at once, and goes on when it has all results", async () => {
+		const script = [{ calls: [{ call: "a", input: { n: 1 } }, { call: "b" }] }, { say: "both" }];
+		const parts = await play(script);
+		const calls = parts.filter((part) => part.type === "tool-call");
+		expect(calls.map(({ toolCallId, toolName }) => [toolCallId, toolName])).toEqual([
+			["call_1", "a"],
+			["call_2", "b"],
+		]);
+		const after = [user("Hi"), ...called("a", "1"), ...called("b", "2", "call_2")];
+		expect(textOf(await play(script, ...after))).toBe("both");
+	});
+
 	it("says it in as many parts as it is told, and counts the same tokens", async () => {
 		const parts = await play([{ say: "abcdefghij", chunks: 4 }]);
 		expect(parts.flatMap((part) => (part.type === "text-delta" ? [part.delta] : []))).toEqual([

@@ -2,7 +2,7 @@
  * `local/script`: plays a script, so that tests and demos can make a model do anything.
  *
  * It keeps no state. How far it is follows from the prompt: the user messages tell which list is played, and the tool
- * calls since the last one how many `call` and `ask` steps are behind it. A restart changes nothing.
+ * calls since the last one how many of the steps that call are behind it. A restart changes nothing.
  */
 
 import { APICallError, type JSONValue, type LanguageModelV4CallOptions } from "@ai-sdk/provider";
@@ -31,6 +31,9 @@ export async function* playScript(
 			yield sourceOutput(step.cite);
 		} else if ("fail" in step) {
 			throw new APICallError({ message: step.fail, statusCode: step.status, url: "", requestBodyValues: undefined });
+		} else if ("calls" in step) {
+			for (const call of step.calls) yield callOutput(call, turn);
+			return;
 		} else {
 			return yield callOutput(step, turn);
 		}
@@ -52,7 +55,8 @@ function stepsLeft(script: LocalScript, { earlier, calls }: LocalTurn): LocalSte
 	for (let behind = calls.length; behind > 0; played++) {
 		const step = steps[played];
 		if (!step) return [];
-		if ("call" in step || "ask" in step) behind--;
+		if ("calls" in step) behind -= step.calls.length;
+		else if ("call" in step || "ask" in step) behind--;
 	}
 	return steps.slice(played);
 }

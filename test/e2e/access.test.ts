@@ -39,6 +39,7 @@ const bodies: Record<string, (password: string) => object> = {
 	"POST /api/v1/agents": () => agent,
 	"PATCH /api/v1/agents/{agentId}": () => ({ name: "Changed" }),
 	"POST /api/v1/agents/{agentId}/execute": () => ({ message: "hello" }),
+	"POST /api/v1/agents/executions/{executionId}/approvals/{approvalId}": () => ({ decision: "approve" }),
 	"POST /api/v1/agents/templates/{templateId}/instantiate": () => ({}),
 	"POST /api/v1/providers": () => ({ name: `p-${fresh()}`, kind: "openai", apiKey: "sk-test" }),
 	"POST /api/v1/tools": () => ({ ...doubler, name: `t${fresh()}` }),
@@ -51,6 +52,8 @@ const bodies: Record<string, (password: string) => object> = {
 const answers: Record<string, number> = {
 	// Needs an upgrade to a WebSocket.
 	"GET /api/v1/agents/sessions/{sessionId}/stream": 400,
+	// The execution waits for nothing.
+	"POST /api/v1/agents/executions/{executionId}/approvals/{approvalId}": 404,
 };
 /** Objects that are a person's own, even for an admin. */
 const personal = [
@@ -208,7 +211,7 @@ async function objectsOf(path: string): Promise<Record<string, string>> {
 	const { executionId, sessionId } = await ada.call("POST", `/api/v1/agents/${agentId}/execute`, request);
 	const { messages } = await ada.call("GET", `/api/v1/agents/sessions/${sessionId}/messages`);
 	const [{ id: attachmentId }] = messages.flatMap((message: Json) => message.attachments);
-	return { executionId, sessionId, attachmentId, responseId: executionId.replace("run_", "resp_") };
+	return { executionId, sessionId, attachmentId, approvalId: "none", responseId: executionId.replace("run_", "resp_") };
 }
 
 async function toolObjects(): Promise<Record<string, string>> {

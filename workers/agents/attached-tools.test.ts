@@ -1,6 +1,18 @@
 import { describe, expect, test } from "vitest";
+import type { LocalScript } from "#models/local-script-schema";
 import { asCaller } from "../../test/support/as-caller.ts";
-import { ask, begin, cancel, execute, execution, expectProblem, newAgent, reach, scripted } from "./testing.ts";
+import {
+	ask,
+	begin,
+	cancel,
+	execute,
+	execution,
+	expectProblem,
+	messages,
+	newAgent,
+	reach,
+	scripted,
+} from "./testing.ts";
 
 const ada = asCaller("usr_ada");
 const carol = asCaller("usr_carol");
@@ -71,5 +83,38 @@ describe("tools of the tools domain that an agent names", () => {
 		await reach(ada, executionId, "tool.started");
 		expect((await cancel(ada, executionId)).status).toBe("cancelled");
 		expect((await execution(ada, executionId)).status).toBe("cancelled");
+	});
+
+	test("go by their names where models can call them so, and no two by the same", async () => {
+		const script = [
+			[{ call: "weather__forecast", input: { n: 1 } }, { call: "test_named_2", input: { n: 1 } }, { say: "done" }],
+		];
+		const { id } = await scripted(ada, script, { tools: ["test_named_1", "test_named_2"] });
+		const { toolCalls, sessionId } = await ask(ada, id, "weather?");
+		expect(toolCalls).toMatchObject([
+			{ toolId: "test_named_1", output: "rain 1" },
+			{ toolId: "test_named_2", output: "sun" },
+		]);
+		const said = (await messages(ada, sessionId)).flatMap((message) => message.toolCalls ?? []);
+		expect(said.map(({ toolId }) => toolId).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+			"test_named_1",
+			"test_named_2",
+		]);
+	});
+
+	test("are searched for where there are too many to offer", async () => {
+		const tools = Array.from({ length: 40 }, (_, i) => `test_many_${i}`);
+		const script: LocalScript = [
+			[
+				{ call: "find_tools", input: { query: "fetch item 17" } },
+				{ call: "shelf__item_17", input: { n: 3 } },
+				{ say: "{{result}}" },
+			],
+		];
+		const { id } = await scripted(ada, script, { tools });
+		const { toolCalls, response } = await ask(ada, id, "item 17, please");
+		const found = toolCalls![0]!.output as { tools: { name: string }[] };
+		expect(found.tools.map(({ name }) => name)).toContain("shelf__item_17");
+		expect(response).toContain("20");
 	});
 });

@@ -8,6 +8,7 @@ import { mountCreateAgent } from "./routes/create-agent.ts";
 import { mountCreateChatCompletion } from "./routes/create-chat-completion.ts";
 import { mountCreateProvider } from "./routes/create-provider.ts";
 import { mountCreateResponse } from "./routes/create-response.ts";
+import { mountDecideApproval } from "./routes/decide-approval.ts";
 import { mountDeleteAgent } from "./routes/delete-agent.ts";
 import { mountDeleteProvider } from "./routes/delete-provider.ts";
 import { mountDeleteSession } from "./routes/delete-session.ts";
@@ -54,6 +55,7 @@ for (const mount of [
 	mountGetExecution,
 	mountStreamExecution,
 	mountCancelExecution,
+	mountDecideApproval,
 	mountListSessions,
 	mountGetSession,
 	mountDeleteSession,

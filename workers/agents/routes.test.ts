@@ -36,7 +36,7 @@ await testRoutes({
 		const provider = await owner.post("/api/v1/providers", { name, kind: "openai", apiKey: "sk-test" });
 		const { id: providerId } = await provider.json<{ id: string }>();
 		const openAi = { model: agentId, responseId: executionId.replace("run_", "resp_") };
-		return { agentId, templateId, sessionId, executionId, attachmentId, providerId, ...openAi };
+		return { agentId, templateId, sessionId, executionId, approvalId: "none", attachmentId, providerId, ...openAi };
 	},
 	headers: { prefer: "wait=1" },
 	bodies: {
@@ -79,6 +79,11 @@ await testRoutes({
 			attachments: [{ name: "a.txt", type: "text/plain", data: "aGk=" }],
 			multitaskStrategy: "enqueue",
 		},
+		"POST /api/v1/agents/executions/{executionId}/approvals/{approvalId}": {
+			decision: "approve",
+			argumentsHash: "0".repeat(64),
+			reason: "x",
+		},
 		"POST /api/v1/agents/templates/{templateId}/instantiate": { name: "From", config },
 		"POST /api/v1/providers": {
 			name: "mine",
@@ -90,6 +95,8 @@ await testRoutes({
 	answers: {
 		// Needs an upgrade to a WebSocket.
 		"GET /api/v1/agents/sessions/{sessionId}/stream": 400,
+		// The execution waits for nothing.
+		"POST /api/v1/agents/executions/{executionId}/approvals/{approvalId}": 404,
 	},
 	hiddenFromAdmins: ["DELETE /api/v1/providers/{providerId}"],
 });

@@ -4,14 +4,20 @@ import type { Caller } from "#core/caller";
 import type { Span } from "#core/telemetry";
 
 export interface AgentTool {
-	/** Its id in an agent's `config.tools` and its name for the model. */
+	/** Its id in an agent's `config.tools`. */
 	id: string;
+	/** What the model calls it; no two tools of a turn have the same. */
+	name: string;
 	description: string;
 	inputSchema: JSONSchema7;
 	/** It changes something: refused to viewers, whoever owns the agent. */
 	writes: boolean;
+	/** A person has to allow each call. */
+	requiresApproval?: boolean;
 	/** It works on what the session keeps: not offered to a detached turn, which has no session. */
 	ofSession?: boolean;
+	/** The agent names it itself, of the many that there are: an agent with too many finds them by a search. */
+	ofAgent?: boolean;
 	/** Throws an AppError for wrong input; the model is told and may try again. */
 	execute(input: unknown, call: ToolCallScope): Promise<unknown>;
 }
@@ -22,4 +28,6 @@ export interface ToolCallScope {
 	signal: AbortSignal;
 	/** The same for every attempt at this call; a tool with effects keeps it. */
 	idempotencyKey: string;
+	/** `argumentsHash` of the call that a person has allowed. */
+	approvedHash?: string;
 }

@@ -6,25 +6,38 @@ import type { ToolDescription, ToolsClient } from "#tools/client";
 import type { AgentTool } from "./agent-tool.ts";
 import { isSessionTool } from "./check-tools.ts";
 
-/** Throws `not_found` where one of them is gone, or was never the caller's. */
-export async function attachedTools(client: ToolsClient, caller: Caller, ids: string[]): Promise<AgentTool[]> {
+/** What all models take for the name of a function. */
+const functionName = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** `taken`: function names of this turn. Throws `not_found` where a tool is gone, or was never the caller's. */
+export async function attachedTools(
+	client: ToolsClient,
+	caller: Caller,
+	ids: string[],
+	taken: readonly string[],
+): Promise<AgentTool[]> {
 	const attached = ids.filter((id) => !isSessionTool(id));
 	if (attached.length === 0) return [];
 	const described = await client.describe(caller, attached);
 	const missing = attached.filter((id) => !described.some((tool) => tool.id === id));
 	if (missing.length > 0) throw new AppError("not_found", `There is no such tool any more: ${missing.join(", ")}.`);
-	return described.map((tool) => attachedTool(client, tool));
+	const names = new Set(taken);
+	return described.map((tool) => {
+		const isFree = functionName.test(tool.name) && !isSessionTool(tool.name) && !names.has(tool.name);
+		const name = isFree ? tool.name : tool.id;
+		names.add(name);
+		return attachedTool(client, tool, name);
+	});
 }
 
-function attachedTool(client: ToolsClient, { id, name, description, inputSchema, writes }: ToolDescription): AgentTool {
+function attachedTool(client: ToolsClient, tool: ToolDescription, name: string): AgentTool {
+	const { id, description, inputSchema, writes, requiresApproval } = tool;
 	return {
-		id,
-		description: id === name ? description : `${name}: ${description}`,
-		inputSchema: inputSchema,
-		writes,
-		async execute(input, { caller, span, signal, idempotencyKey }) {
-			const call = client.call({ ...caller, traceparent: span.traceparent, idempotencyKey }, id, input);
-			const { value } = await unlessAborted(call, signal);
+		...{ id, name, inputSchema, writes, requiresApproval, ofAgent: true },
+		description: name === tool.name ? description : `${tool.name}: ${description}`,
+		async execute(input, { caller, span, signal, idempotencyKey, approvedHash }) {
+			const asked = { ...caller, traceparent: span.traceparent, idempotencyKey };
+			const { value } = await unlessAborted(client.call(asked, id, input, { approvedHash }), signal);
 			return value;
 		},
 	};

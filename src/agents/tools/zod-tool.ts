@@ -12,6 +12,7 @@ export function zodTool<Input extends z.ZodObject>({ input: schema, run, ...tool
 	let inputSchema: AgentTool["inputSchema"] | undefined;
 	return {
 		...tool,
+		name: tool.id,
 		/** Made when an agent that has the tool asks for it: every session brings all of its tools. */
 		get inputSchema() {
 			return (inputSchema ??= z.toJSONSchema(schema, { target: "draft-7", io: "input" }) as AgentTool["inputSchema"]);
