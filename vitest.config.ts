@@ -13,6 +13,9 @@ const bareWorker = { compatibilityDate: "2026-11-01", compatibilityFlags: ["node
 /** The Workers that a domain calls; a fixture of the domain's stands in for each. */
 const boundTo: Record<string, string[]> = { agents: ["tools"] };
 
+/** What runs in Node beside the tests of a domain. */
+const globalSetups: Record<string, string> = { tools: "test/support/start-mcp-servers.ts" };
+
 /** What talks to a whole platform: one file at a time, after everything that is faster. */
 const againstPlatform = { testTimeout: 60_000, hookTimeout: 90_000, fileParallelism: false };
 
@@ -70,6 +73,7 @@ async function workerProject(domain: string) {
 			include: [`{src,workers}/${domain}/**/*.test.ts`, "test/domains/*.test.ts"],
 			exclude: [nodeTests],
 			setupFiles: ["test/support/migrate.ts"],
+			globalSetup: globalSetups[domain],
 			provide: { domain, migrations: await readD1Migrations(`migrations/${domain}`) },
 		},
 	};

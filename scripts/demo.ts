@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiClient, type Json } from "./api-client.ts";
+import { startDemoMcpServer } from "./demo-mcp-server.ts";
 import { runningPlatform } from "./running-platform.ts";
 import { runCommand, SetupError } from "./setup-error.ts";
 
@@ -14,6 +15,16 @@ const timeKeeper = {
 	config: { model: "local/dev", systemPrompt: "You tell the time.", tools: ["current_time"] },
 };
 const counter = { name: "Counter", framework: "langchain", config: { model: "local/script", script: slowCount(40) } };
+const compoundInterest = {
+	description: "Computes what a sum becomes with compound interest.",
+	source: "export function run({ sum, rate, years }) { return { total: sum * (1 + rate) ** years }; }",
+	inputSchema: {
+		type: "object",
+		properties: { sum: { type: "number" }, rate: { type: "number" }, years: { type: "integer" } },
+		required: ["sum", "rate", "years"],
+	},
+	examples: [{ input: { sum: 100, rate: 0.1, years: 2 } }],
+};
 const sleeper = {
 	name: "Sleeper",
 	framework: "langchain",
@@ -51,7 +62,7 @@ async function demo(api: ApiClient, email: string, password: string): Promise<vo
 	tell("usage", `${answer.usage.totalTokens} tokens, ${answer.metadata.steps} model calls`);
 	expect(answer.toolCalls.length === 1 && answer.status === "completed", "one tool call and an answer");
 
-	await useOwnTool(api);
+	await useTools(api);
 	await resumeStream(api);
 	await showHistory(api, agent.id, answer);
 	await cancelLongRun(api);
@@ -66,39 +77,48 @@ async function demo(api: ApiClient, email: string, password: string): Promise<vo
 	console.log("\nAll of it worked.");
 }
 
-/** Writes a custom tool, and has an agent call it. */
-async function useOwnTool(api: ApiClient): Promise<void> {
-	title("An agent uses a tool of your own");
-	const tool = await api.call("POST", "/api/v1/tools", {
-		name: `compound_interest_${Date.now()}`,
-		description: "Computes what a sum becomes with compound interest.",
-		source: "export function run({ sum, rate, years }) { return { total: sum * (1 + rate) ** years }; }",
-		inputSchema: {
-			type: "object",
-			properties: { sum: { type: "number" }, rate: { type: "number" }, years: { type: "integer" } },
-			required: ["sum", "rate", "years"],
-		},
-		examples: [{ input: { sum: 100, rate: 0.1, years: 2 } }],
-	});
-	tell("written", `${tool.name}, version ${tool.version}`);
+/** Writes a custom tool, registers an MCP server, and has one agent call the tools of both. */
+async function useTools(api: ApiClient): Promise<void> {
+	title("A tool of your own");
 	const parameters = { sum: 1000, rate: 0.05, years: 10 };
-	const call = await api.call("POST", `/api/v1/tools/${tool.id}/execute`, { parameters });
+	const own = await api.call("POST", "/api/v1/tools", { ...compoundInterest, name: `interest_${Date.now()}` });
+	tell("written", `${own.name}, version ${own.version}`);
+	const call = await api.call("POST", `/api/v1/tools/${own.id}/execute`, { parameters });
 	tell("called", `${call.status}: ${JSON.stringify(call.result)} (${call.executionTime} ms)`);
-	const script = [
-		{ call: tool.id, input: parameters },
-		{ call: "math_evaluate", input: { expression: "3 inch to cm" } },
-	];
-	const config = {
-		model: "local/script",
-		script: [...script, { say: "Both are done." }],
-		tools: [tool.id, "math_evaluate"],
-	};
-	const agent = await api.call("POST", "/api/v1/agents", { name: "Accountant", framework: "langchain", config });
-	const answer = await api.call("POST", `/api/v1/agents/${agent.id}/execute`, { message: "Compute." });
-	for (const { toolId, duration, output } of answer.toolCalls) {
-		tell("agent called", `${toolId} → ${JSON.stringify(output)} (${duration} ms)`);
+
+	title("The tools of an MCP server");
+	const parcels = await startDemoMcpServer();
+	try {
+		const body = { name: `Parcels ${Date.now()}`, url: parcels.url, autoDiscovery: true };
+		const server = await api.call("POST", "/api/v1/mcp/servers", body);
+		tell("registered", `${server.url}: ${server.status}, MCP ${server.protocolVersion} by ${server.transport}`);
+		const { tools } = await api.call("GET", "/api/v1/tools?type=mcp&limit=100");
+		const track: Json = tools.find(({ serverId }: Json) => serverId === server.id);
+		tell("discovered", `${track.name}: ${track.description}`);
+
+		title("An agent uses both");
+		const script = [
+			{
+				calls: [
+					{ call: own.name, input: parameters },
+					{ call: track.name, input: { number: "AE-2" } },
+				],
+			},
+			{ say: "Both are done." },
+		];
+		const config = { model: "local/script", script, tools: [own.id, track.id] };
+		const agent = await api.call("POST", "/api/v1/agents", { name: "Clerk", framework: "langchain", config });
+		const answer = await api.call("POST", `/api/v1/agents/${agent.id}/execute`, { message: "Compute and track." });
+		for (const { toolId, duration, output } of answer.toolCalls) {
+			tell("agent called", `${toolId} → ${JSON.stringify(output)} (${duration} ms)`);
+		}
+		const outputs = JSON.stringify(answer.toolCalls.map(({ output }: Json) => output));
+		expect(outputs.includes(String(call.result.total)), "the agent gets what you got");
+		expect(outputs.includes("AE-2 is in Rotterdam."), "the MCP server's answer");
+		await api.call("DELETE", `/api/v1/mcp/servers/${server.id}`);
+	} finally {
+		parcels.close();
 	}
-	expect(answer.toolCalls[0]?.output.total === call.result.total, "the agent gets what you got");
 }
 
 /** Reads a stream half, drops the connection, comes back with `Last-Event-ID`: every event once, in order. */

@@ -1,8 +1,8 @@
 /**
  * Who may import whom, as overrides of `no-restricted-imports`, generated from the folders of `src` and `workers`.
  *
- * `workers/X` → `src/X`, http, core, run, models, and of another domain its client and schema. `src/X` → itself, run,
- * models, jsonrpc, core, and of another domain its client and schema; never hono. http, jsonrpc, run, models → core →
+ * `workers/X` → `src/X`, http, core, run, models, mcp, and of another domain its client and schema. `src/X` → itself, run,
+ * models, jsonrpc, mcp, core, and of another domain its client and schema; never hono. http, jsonrpc, mcp, run, models → core →
  * nothing. No path leads upwards, so that an import says where it points without knowing where it stands.
  */
 import { readdirSync } from "node:fs";
@@ -16,7 +16,7 @@ interface Restriction {
 }
 
 const ofOtherDomains = ["*/client", "*/schema"];
-const shared = ["jsonrpc", "run", "models"];
+const shared = ["jsonrpc", "mcp", "run", "models"];
 
 /** But for a test's, to what tests share, which has no other name. */
 const upwards = { group: ["../**"], message: "Write #folder/file: no path leads upwards." };
@@ -27,10 +27,10 @@ export function importLaw(): OxlintOverride[] {
 	const domains = foldersOf("workers");
 	return [
 		...domains.flatMap((domain) =>
-			law(`workers/${domain}`, [...folders(domain, "http", "core", "run", "models"), ...ofOtherDomains]),
+			law(`workers/${domain}`, [...folders(domain, "http", "core", "run", "models", "mcp"), ...ofOtherDomains]),
 		),
 		...domains.flatMap((domain) =>
-			law(`src/${domain}`, [...folders(domain, "run", "models", "jsonrpc", "core"), ...ofOtherDomains], hono),
+			law(`src/${domain}`, [...folders(domain, "run", "models", "jsonrpc", "mcp", "core"), ...ofOtherDomains], hono),
 		),
 		...law("src/http", folders("http", "core")),
 		...shared.flatMap((folder) => law(`src/${folder}`, folders(folder, "core"), hono)),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seal, sealingKey, sha256, unseal } from "./crypto.ts";
+import { derivedKey, seal, sealingKey, sha256, unseal } from "./crypto.ts";
 
 const key = await sealingKey(crypto.getRandomValues(new Uint8Array(32)).toBase64());
 const anyText = fc.string({ unit: "binary", maxLength: 200 });
@@ -48,4 +48,14 @@ test("a secret with one bit changed, cut short, or under another key stays shut"
 
 test.each([0, 16, 31, 33])("a sealing key has 32 bytes, not %i", async (length) => {
 	await expect(sealingKey(new Uint8Array(length).toBase64())).rejects.toThrow();
+});
+
+test("a derived key is its purpose's alone, and always the same", async () => {
+	const secret = new Uint8Array(32).fill(7).toBase64();
+	const one = await derivedKey(secret, "one");
+	expect(one).toHaveLength(32);
+	expect(await derivedKey(secret, "one")).toEqual(one);
+	expect(await derivedKey(secret, "another")).not.toEqual(one);
+	expect(await derivedKey(new Uint8Array(32).fill(8).toBase64(), "one")).not.toEqual(one);
+	expect(one.toBase64()).not.toBe(secret);
 });

@@ -32,6 +32,13 @@ export async function sealingKey(secret: string): Promise<CryptoKey> {
 	return await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
+/** A key of 32 bytes of its own for `purpose`, from the same secret (RFC 5869). */
+export async function derivedKey(secret: string, purpose: string): Promise<Uint8Array> {
+	const key = await crypto.subtle.importKey("raw", Uint8Array.fromBase64(secret), "HKDF", false, ["deriveBits"]);
+	const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: encoder.encode(purpose) };
+	return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, keyLength * 8));
+}
+
 function gcm(iv: Uint8Array<ArrayBuffer>, rowId: string) {
 	return { name: "AES-GCM", iv, additionalData: encoder.encode(rowId) };
 }

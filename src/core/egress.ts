@@ -36,11 +36,17 @@ export async function checkUrl(input: string | URL, policy: EgressPolicy): Promi
 	if (url.username || url.password) throw refused("The address must not contain credentials.");
 
 	const host = hostOf(url);
-	if (policy.allow.includes(host) || isInRanges(host, policy.allow)) return url;
+	if (isAllowListed(url, policy)) return url;
 	const addresses = isAddress(host) ? [host] : await addressesOf(host, policy.resolve ?? resolveName);
 	const allowed = addresses.every((address) => isPublicAddress(address) || isInRanges(address, policy.allow));
 	if (!allowed) throw notPublic(host);
 	return url;
+}
+
+/** Whether the deployment itself names the host, or a range that its address is in. */
+export function isAllowListed(url: URL, { allow }: EgressPolicy): boolean {
+	const host = hostOf(url);
+	return allow.includes(host) || isInRanges(host, allow);
 }
 
 /**
@@ -86,12 +92,13 @@ async function resolveName(name: string): Promise<string[]> {
 	return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
 }
 
-function redirectTarget(response: Response): string | null {
+/** Where a response sends its reader, if it does. */
+export function redirectTarget(response: Pick<Response, "status" | "headers">): string | null {
 	return [301, 302, 303, 307, 308].includes(response.status) ? response.headers.get("location") : null;
 }
 
 /** The request after a redirect (Fetch §4.4, HTTP-redirect fetch). */
-function redirected(init: RequestInit, status: number, from: URL, to: URL): RequestInit {
+export function redirected(init: RequestInit, status: number, from: URL, to: URL): RequestInit {
 	const all = [...new Headers(init.headers)];
 	const headers = new Headers(to.origin === from.origin ? all : all.filter(([name]) => harmlessHeaders.has(name)));
 	const method = init.method?.toUpperCase() ?? "GET";

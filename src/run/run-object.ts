@@ -18,8 +18,6 @@ import { type RunView, streamRun, streamView } from "./run-stream.ts";
 const heartbeatMs = 10_000;
 /** A projection may wait this long, so that a short run is written once. */
 const projectAfterMs = 1_000;
-/** A step that was begun this often without an end is given up. */
-const maxAttempts = 100;
 /** Long enough for a client to answer that it has heard that its socket is closed. */
 const closingHandshakeMs = 100;
 const dayMs = 86_400_000;
@@ -72,6 +70,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		return this.log.open().filter(({ status }) => status === "queued");
 	}
 
+	/** When the next of the queued runs that wait for their time may begin, Unix milliseconds, from now on. */
+	protected nextDueAt(): number | undefined {
+		return undefined;
+	}
+
 	/** When a run that begins now has to be done, Unix milliseconds. */
 	protected deadlineOf(run: R): number | undefined {
 		return run.deadlineAt;
@@ -85,6 +88,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	/** Writes what a run that is ended from outside must not leave open, in the same transaction. */
 	protected stopped(_run: R): void {}
+
+	/** A step that was begun this often without an end is given up. */
+	protected get maxAttempts(): number {
+		return 100;
+	}
 
 	/** How long ended runs keep their events. */
 	protected get retentionDays(): number {
@@ -103,6 +111,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			this.#start();
 			const begun = this.log.get(run.id);
 			if (begun.status === "queued") this.queued(begun);
+			if (begun.status !== "running") this.#projection.later(isSettled(begun.status) ? 0 : projectAfterMs);
 		});
 		this.announce(run.id);
 		this.#resume();
@@ -137,6 +146,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			if (run.status === "running" && !this.#driving.has(run.id)) this.ctx.waitUntil(this.#drive(run));
 		}
 		if (this.#driving.size > 0) this.#wakeIn(heartbeatMs);
+		const dueAt = this.nextDueAt();
+		if (dueAt !== undefined) this.#wakeIn(Math.max(dueAt - Date.now(), 0));
 	}
 
 	/** Makes the tables before the first run; where none comes, the object forgets itself. */
@@ -259,8 +270,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		this.#driving.set(run.id, abort);
 		const timer = run.deadlineAt && setTimeout(() => this.#enforceDeadlines(), run.deadlineAt - Date.now());
 		try {
-			if (run.attempts >= maxAttempts) throw new AppError("internal_error", "The run was interrupted too often.");
-			if (!this.#counted.delete(run.id)) this.log.append(run.id, [], { attempts: run.attempts + 1 });
+			if (!this.#counted.delete(run.id)) this.#countAttempt(run);
 			await this.execute(run, abort.signal);
 		} catch (error) {
 			if (!abort.signal.aborted) this.#fail(run.id, error);
@@ -269,6 +279,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			this.#driving.delete(run.id);
 			this.drive();
 		}
+	}
+
+	#countAttempt({ id, attempts }: R): void {
+		if (attempts >= this.maxAttempts) throw new AppError("internal_error", "The run was interrupted too often.");
+		this.log.append(id, [], { attempts: attempts + 1 });
 	}
 
 	#fail(runId: string, thrown: unknown): void {
@@ -314,13 +329,16 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		if (this.#driving.size === 0 && !isWatched) this.ctx.abort("sockets of a revoked session were closed");
 	}
 
-	/** Nothing is left to be done but to forget, one day: the heartbeat need not wake anybody. */
+	/** Nothing is left to be done but to wait for a run's time, or to forget, one day: no heartbeat is needed. */
 	#rest(): void {
+		// What has become due meanwhile begins now: the alarm that was set for it is about to be replaced.
+		if (this.#driving.size === 0) this.drive();
 		if (this.#driving.size > 0) return;
 		const oldest = this.log.oldestEnd();
 		if (oldest === undefined) return;
 		this.#wakeAt = Number.POSITIVE_INFINITY;
-		this.#wakeIn(Math.max(oldest + this.retentionDays * dayMs - Date.now(), heartbeatMs));
+		const forgetAt = Math.max(oldest + this.retentionDays * dayMs, Date.now() + heartbeatMs);
+		this.#wakeIn(Math.max(Math.min(this.nextDueAt() ?? forgetAt, forgetAt) - Date.now(), 0));
 	}
 
 	/** Sets the alarm in the same turn, so that it is committed together with what was just written. */

@@ -1,6 +1,7 @@
 /** What a call needs of the bindings, whether a request or a run makes it. */
 import type { Caller } from "#core/caller";
 import { sealingKey } from "#core/crypto";
+import { egressPolicy } from "#core/egress-policy";
 import type { Span } from "#core/telemetry";
 import type { CallContext } from "./context.ts";
 import { standardToolsOf } from "./standard-tools.ts";
@@ -16,6 +17,9 @@ export function callBindingsOf(env: ToolsEnv): Omit<CallContext, "caller" | "spa
 		db: openDb(env.DB),
 		standardTools: standardToolsOf(env),
 		fetch: fetchFor(env),
+		mcpConnection: (serverId) => env.MCP_CONNECTIONS.getByName(serverId),
+		limiter: (toolId) => env.TOOL_LIMITERS.getByName(toolId),
+		egress: egressPolicy(env.EGRESS_ALLOW),
 		sealingKey: () => sealingKey(env.SECRETS_KEY),
 	};
 }

@@ -30,10 +30,21 @@ export async function callForAgent(
 	const parameters = input as Record<string, never>;
 	// The step's key names the call; what it asks is the same for every attempt.
 	const runId = await ctx.keys(userId).claim(idempotencyKey, toolId, newRunId(await toolHomeOf(userId)));
-	const run = await ctx
-		.home(homeOf(runId))
-		.startAndSettle(ctx.caller, runId, { toolId, parameters, ...(approvedHash && { approvedHash }) }, maxTimeoutMs);
-	if (run.result) return run.result;
+	const call = { toolId, parameters, once: true, ...(approvedHash && { approvedHash }) };
+	const run = await ctx.home(homeOf(runId)).startAndSettle(ctx.caller, runId, call, maxTimeoutMs);
+	if (run.result) return await wholeResult(ctx, run.id, run.result);
+	if (run.status === "input_required") throw new AppError("approval_required", `A person has to allow "${tool.name}".`);
 	if (!isSettled(run.status)) throw new AppError("tool_timeout", "The tool has not finished yet; it goes on.");
 	throw new AppError(run.error?.code ?? "cancelled", run.error?.message ?? "The call was cancelled.");
+}
+
+async function wholeResult(
+	ctx: ToolsContext,
+	runId: string,
+	{ stored, ...result }: ToolCallResult,
+): Promise<ToolCallResult> {
+	if (!stored) return result;
+	const object = await ctx.storedResult(runId);
+	if (!object) throw new AppError("not_found", "The result is past its retention.");
+	return { ...result, value: await object.json() };
 }

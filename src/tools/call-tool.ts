@@ -2,6 +2,7 @@
 import { argumentsHash } from "#core/arguments-hash";
 import { AppError, asAppError } from "#core/errors";
 import { unlessAborted } from "#core/unless-aborted";
+import { admitCall } from "./admit-call.ts";
 import type { CallableTool } from "./callable-tool.ts";
 import type { CallContext } from "./context.ts";
 import type { callStatuses } from "./schema.ts";
@@ -10,12 +11,16 @@ import type { ToolCallResult } from "./tool-run.ts";
 export interface CallOptions {
 	/** Milliseconds. */
 	timeout?: number;
+	/** Makes the call of a custom tool repeatable. */
+	seed?: number;
 	/** The same for every attempt at this call. */
 	idempotencyKey: string;
 	/** `argumentsHash` of the call that a person has allowed. */
 	approvedHash?: string;
 	/** Aborted when nobody waits for the result any more. */
 	signal?: AbortSignal;
+	/** Called when the limits of the tool have let the call in. */
+	admitted?: () => void;
 }
 
 export interface ToolCall {
@@ -28,18 +33,22 @@ export interface ToolCall {
 	duration: number;
 }
 
+/** What a tool is told that still works after its call; one for all, because to make an error takes long. */
+const over = new AppError("cancelled", "The call is over.");
 /** Of a result, as JSON. */
 const maxResultLength = 1_000_000;
 
-/** Throws for what never became a call: input that does not fit, a caller who may not. */
+/** Throws for what never became a call: input that does not fit, a caller who may not, a tool at its limits. */
 export async function callTool(
 	ctx: CallContext,
 	tool: CallableTool,
 	input: unknown,
-	{ timeout = tool.timeoutMs, idempotencyKey, signal, approvedHash }: CallOptions,
+	{ timeout = tool.timeoutMs, seed, idempotencyKey, signal, approvedHash, admitted }: CallOptions,
 ): Promise<ToolCall> {
 	checkCall(ctx, tool, input);
 	await checkApproval(tool, input, approvedHash);
+	const leave = await admitCall(ctx, tool, idempotencyKey, timeout);
+	admitted?.();
 	const span = ctx.span.child(`execute_tool ${tool.id}`, {
 		attributes: {
 			"gen_ai.operation.name": "execute_tool",
@@ -53,7 +62,7 @@ export async function callTool(
 	const abort = () => stop.abort(signal?.reason);
 	signal?.addEventListener("abort", abort, { once: true });
 	const timer = setTimeout(() => stop.abort(tooLate(timeout)), timeout);
-	const scope = { caller: ctx.caller, signal: stop.signal, idempotencyKey, timeoutMs: timeout, fetch: ctx.fetch };
+	const scope = { caller: ctx.caller, signal: stop.signal, idempotencyKey, timeoutMs: timeout, fetch: ctx.fetch, seed };
 	try {
 		const outcome = await unlessAborted(tool.run(input, { ...scope, now: () => new Date() }), stop.signal);
 		const duration = Date.now() - startedAt;
@@ -69,8 +78,9 @@ export async function callTool(
 	} finally {
 		clearTimeout(timer);
 		signal?.removeEventListener("abort", abort);
-		stop.abort();
+		stop.abort(over);
 		span.end();
+		await leave();
 	}
 }
 

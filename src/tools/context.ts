@@ -1,8 +1,12 @@
 /** What the verbs of the tools domain work with, for one request. */
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
+import type { EgressPolicy } from "#core/egress";
 import type { Span } from "#core/telemetry";
 import type { RunKeys } from "#run/run-keys-object";
+import type { FileStore } from "./standard/file/file-store.ts";
+import type { McpServerClient } from "./mcp/mcp-server-client.ts";
+import type { Limiter } from "./admit-call.ts";
 import type { StandardTool } from "./standard/standard-tool.ts";
 import type { ToolHome } from "./tool-home.ts";
 
@@ -16,7 +20,13 @@ export interface CallContext {
 	standardTools: ReadonlyMap<string, StandardTool>;
 	/** Calls public addresses, and what the deployment allows besides. */
 	fetch: typeof fetch;
+	/** What that is. */
+	egress: EgressPolicy;
 	span: Span;
+	/** The connection to the MCP server of an id. */
+	mcpConnection(serverId: string): McpServerClient;
+	/** What holds the tool of an id to its limits. */
+	limiter(toolId: string): Limiter;
 	/** Seals the secrets of MCP servers and custom tools. */
 	sealingKey(): Promise<CryptoKey>;
 }
@@ -24,8 +34,14 @@ export interface CallContext {
 export interface ToolsContext extends CallContext {
 	/** The object that is home to executions. */
 	home(name: string): ToolHome;
+	/** The JSON of a result that was too long for its run; null past its retention. */
+	storedResult(runId: string): Promise<R2ObjectBody | null>;
 	/** The idempotency keys of a user. */
 	keys(userId: string): Pick<RunKeys, "claim">;
+	/** The files of the file tools. */
+	files: Pick<FileStore, "list" | "read">;
+	/** Signs what an MCP client brings back with its answer. */
+	requestStateKey(): Promise<Uint8Array>;
 	/** Origin under which clients reach the platform. */
 	origin: string;
 }

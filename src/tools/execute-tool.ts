@@ -1,8 +1,11 @@
 /**
  * A call of a tool by a person: made here at once, or, where it has to outlive the request, by an object that keeps it.
- * Whoever sends an idempotency key or does not want to wait gets the second.
+ * Whoever sends an idempotency key or does not want to wait gets the second, and whoever calls a tool that needs an
+ * approval.
  */
+import { argumentsHash } from "#core/arguments-hash";
 import { sha256 } from "#core/crypto";
+import { newToken } from "#core/ids";
 import { parseTraceparent } from "#core/trace-context";
 import { homeOf, newRunId } from "#run/run-id";
 import type { CallableTool } from "./callable-tool.ts";
@@ -28,19 +31,22 @@ export async function executeTool(
 ): Promise<ExecuteToolResponse> {
 	const tool = await findCallable(ctx, toolId);
 	const { idempotencyKey, userId } = ctx.caller;
-	if (!respondAsync && idempotencyKey === undefined) return await callNow(ctx, tool, input);
+	const mustWait = respondAsync || tool.requiresApproval;
+	if (!mustWait && idempotencyKey === undefined) return await callNow(ctx, tool, input);
 	checkCall(ctx, tool, input.parameters);
 	const fresh = newRunId(await toolHomeOf(userId));
 	const runId = idempotencyKey
 		? await ctx.keys(userId).claim(idempotencyKey, await sha256(JSON.stringify([toolId, input])), fresh)
 		: fresh;
 	const home = ctx.home(homeOf(runId));
-	const run = await home.startAndSettle(ctx.caller, runId, { toolId, ...input }, respondAsync ? 0 : waitMs);
+	const askedHash = tool.requiresApproval ? await argumentsHash(toolId, input.parameters) : undefined;
+	const call = { toolId, ...input };
+	const run = await home.startAndSettle(ctx.caller, runId, call, respondAsync ? 0 : waitMs, askedHash);
 	return responseOf(run, tool);
 }
 
 async function callNow(ctx: ToolsContext, tool: CallableTool, input: ExecuteTool): Promise<ExecuteToolResponse> {
-	const options = { timeout: input.timeout, idempotencyKey: ctx.caller.requestId };
+	const options = { timeout: input.timeout, seed: input.seed, idempotencyKey: newToken() };
 	const { status, value, logs, error, duration } = await callTool(ctx, tool, input.parameters, options);
 	return {
 		result: (value ?? null) as ExecuteToolResponse["result"],
@@ -55,7 +61,7 @@ async function callNow(ctx: ToolsContext, tool: CallableTool, input: ExecuteTool
 }
 
 function responseOf(run: ToolRun, tool: CallableTool): ExecuteToolResponse {
-	const { id, status, result, error, startedAt, endedAt = Date.now(), caller } = run;
+	const { id, status, result, error, approval, startedAt, endedAt = Date.now(), caller } = run;
 	return {
 		executionId: id,
 		result: (result?.value ?? null) as ExecuteToolResponse["result"],
@@ -65,6 +71,7 @@ function responseOf(run: ToolRun, tool: CallableTool): ExecuteToolResponse {
 		...(error && { error: error.message }),
 		...(status === "cancelled" && { error: "The call was cancelled." }),
 		...(result?.logs && { logs: result.logs }),
+		...(approval && { approval }),
 		metadata: metadataOf(tool),
 		traceId: parseTraceparent(caller.traceparent)?.traceId ?? "",
 	};
@@ -72,10 +79,10 @@ function responseOf(run: ToolRun, tool: CallableTool): ExecuteToolResponse {
 
 function statusOf({ status, error }: ToolRun): ExecuteToolResponse["status"] {
 	if (status === "completed") return "success";
-	if (status === "queued" || status === "running") return status;
+	if (status === "queued" || status === "running" || status === "input_required") return status;
 	return error?.code === "tool_timeout" ? "timeout" : "error";
 }
 
-function metadataOf({ version, type }: CallableTool): ExecuteToolResponse["metadata"] {
-	return { version, capabilities: [type] };
+function metadataOf({ version, type, serverUrl }: CallableTool): ExecuteToolResponse["metadata"] {
+	return { ...(serverUrl && { serverUrl }), version, capabilities: [type] };
 }

@@ -1,4 +1,4 @@
-/** The tools that the caller may call: custom ones, newest first, then the standard ones by id. */
+/** The tools that the caller may call: custom ones and those of MCP servers, newest first, then the standard ones by id. */
 import { type Page, pageOf, type PageRequest, type Position } from "#core/paging";
 import type { ToolsContext } from "./context.ts";
 import type { Tool, toolCategories, toolTypes } from "./schema.ts";
@@ -21,13 +21,17 @@ export async function listTools(
 	{ limit, after }: PageRequest,
 	filter: ListFilter,
 ): Promise<Page<Tool> & { total: number }> {
-	const wantsCustom = filter.type !== "standard" && (filter.category ?? "custom") === "custom";
+	const { category } = filter;
+	const ofCategory = category === "custom" || category === "mcp" ? category : undefined;
+	const type = filter.type ?? ofCategory;
+	const isContrary = ofCategory !== undefined && type !== ofCategory;
+	const wantsCustom = type !== "standard" && !isContrary && (category === undefined || ofCategory !== undefined);
 	const inCustom = after === undefined || after.at !== standardAt;
-	const rows = wantsCustom && inCustom ? await listCustom(ctx, { limit, after }, filter) : [];
+	const rows = wantsCustom && inCustom ? await listCustom(ctx, { limit, after }, { ...filter, type }) : [];
 	const standard = [...ctx.standardTools.values()].filter((tool) => matches(tool, filter));
 	const rest = inCustom ? standard : standard.filter(({ id }) => id > after.id);
 	const page = pageOf([...rows.map(customItem), ...rest.map(standardItem)], limit, ({ position }) => position);
-	const customCount = wantsCustom ? await countTools(ctx, filter) : 0;
+	const customCount = wantsCustom ? await countTools(ctx, { ...filter, type }) : 0;
 	return { ...page, items: page.items.map(({ tool }) => tool), total: customCount + standard.length };
 
 	function customItem(row: ToolRow): Listed {
@@ -40,7 +44,7 @@ export async function listTools(
 }
 
 function matches({ name, description, id, category }: StandardTool, filter: ListFilter): boolean {
-	if (filter.type === "custom" || filter.status === "inactive") return false;
+	if ((filter.type ?? "standard") !== "standard" || (filter.status ?? "active") !== "active") return false;
 	if (filter.category && filter.category !== category) return false;
 	const text = `${id} ${name} ${description}`.toLowerCase();
 	return !filter.search || text.includes(filter.search.toLowerCase());

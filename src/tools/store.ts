@@ -1,5 +1,5 @@
 /** The queries of the tools database; each one sees only what its caller may see. */
-import { and, count, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, getTableColumns, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
@@ -11,6 +11,7 @@ import { toolExecutions, tools, toolVersions } from "./tables.ts";
 
 export type ToolRow = typeof tools.$inferSelect;
 export type ExecutionRow = typeof toolExecutions.$inferSelect;
+export type ListedExecution = ExecutionRow & { retriedBy: string | null };
 
 /** A database and on whose behalf it is asked. */
 export interface Scope {
@@ -21,6 +22,7 @@ export interface Scope {
 export interface ToolFilter {
 	search?: string;
 	status?: ToolRow["status"];
+	type?: ToolRow["type"];
 }
 
 export function openDb(database: D1Database): ToolsDb {
@@ -56,6 +58,26 @@ export async function listTools(scope: Scope, request: PageRequest, filter: Tool
 		.limit(request.limit + 1);
 }
 
+/** A page of the tools that the caller can use as his own: also an admin's are his and shared ones, not everybody's. */
+export async function listOwnTools({ db, caller }: Scope, request: PageRequest): Promise<ToolRow[]> {
+	return await db
+		.select()
+		.from(tools)
+		.where(and(usable(caller), after(request, tools.createdAt, tools.id)))
+		.orderBy(desc(tools.createdAt), desc(tools.id))
+		.limit(request.limit + 1);
+}
+
+/** One of them, by its id or by the name that it has among the caller's. */
+export async function findOwnTool({ db, caller }: Scope, by: { id: string } | { name: string }) {
+	const named = "id" in by ? eq(tools.id, by.id) : and(eq(tools.name, by.name), eq(tools.ownerId, caller.userId));
+	return await db
+		.select()
+		.from(tools)
+		.where(and(usable(caller), named))
+		.get();
+}
+
 export async function countTools({ db, caller }: Scope, filter: ToolFilter): Promise<number> {
 	const row = await db.select({ n: count() }).from(tools).where(matching(caller, filter)).get();
 	return row?.n ?? 0;
@@ -81,10 +103,10 @@ export async function deleteTool({ db }: Scope, id: string): Promise<void> {
 export async function listExecutions(
 	{ db, caller }: Scope,
 	request: PageRequest,
-	filter: { toolId?: string; status?: ExecutionRow["status"] },
-): Promise<Page<ExecutionRow>> {
+	filter: { toolId?: string; status?: ExecutionRow["status"]; deadLetter?: boolean },
+): Promise<Page<ListedExecution>> {
 	const rows = await db
-		.select()
+		.select({ ...getTableColumns(toolExecutions), retriedBy })
 		.from(toolExecutions)
 		.where(
 			and(
@@ -92,12 +114,19 @@ export async function listExecutions(
 				after(request, toolExecutions.startTime, toolExecutions.id),
 				filter.toolId ? eq(toolExecutions.toolId, filter.toolId) : undefined,
 				filter.status ? eq(toolExecutions.status, filter.status) : undefined,
+				filter.deadLetter === undefined ? undefined : sql`${filter.deadLetter ? sql`` : sql`NOT `}(${isDeadLetter})`,
 			),
 		)
 		.orderBy(desc(toolExecutions.startTime), desc(toolExecutions.id))
 		.limit(request.limit + 1);
 	return pageOf(rows, request.limit, ({ startTime, id }) => ({ at: startTime, id }));
 }
+
+/** A dead letter does not change when it is tried again: who tries it again says so. */
+const retriedBy = sql<
+	string | null
+>`(SELECT next.id FROM tool_executions AS next WHERE next.retry_of = tool_executions.id)`;
+const isDeadLetter = sql`${toolExecutions.deadLetter} = 1 AND ${retriedBy} IS NULL`;
 
 const upsertExecution = upsertInto(toolExecutions, "WHERE excluded.revision > revision");
 
@@ -106,14 +135,22 @@ export async function upsertExecutions({ $client: d1 }: ToolsDb, rows: Execution
 	if (rows.length > 0) await d1.batch(rows.map((row) => upsertExecution(d1, row)));
 }
 
-function matching(caller: Caller, { search, status }: ToolFilter): SQL | undefined {
+function matching(caller: Caller, { search, status, type }: ToolFilter): SQL | undefined {
 	return and(
 		visible(caller, tools, tools.shared),
 		status && eq(tools.status, status),
+		type && eq(tools.type, type),
 		search ? sql`instr(lower(${tools.name} || ' ' || ${tools.description}), ${search.toLowerCase()}) > 0` : undefined,
 	);
 }
 
+function usable(caller: Caller): SQL | undefined {
+	return and(eq(tools.status, "active"), or(eq(tools.ownerId, caller.userId), eq(tools.shared, true)));
+}
+
 function versionOf(tool: ToolRow, createdBy: string): typeof toolVersions.$inferSelect {
-	return { toolId: tool.id, version: tool.version, definition: tool, createdBy, createdAt: tool.updatedAt };
+	const { config } = tool;
+	// What a tool was stays on record; the secrets that it had do not.
+	const definition = "secrets" in config ? { ...tool, config: { ...config, secrets: {} } } : tool;
+	return { toolId: tool.id, version: tool.version, definition, createdBy, createdAt: tool.updatedAt };
 }

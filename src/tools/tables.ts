@@ -1,13 +1,26 @@
 /** The tools database: custom tools and those of MCP servers are its own; executions are a projection of the objects that run them. */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { RunError, RunStatus } from "#run/run";
-import type { JsonSchema, ToolExample, toolStatuses, toolTypes } from "./schema.ts";
-import type { ToolCallResult } from "./tool-run.ts";
+import type { JsonSchema, languages, ToolExample, toolStatuses, toolTypes } from "./schema.ts";
+import type { ToolCallResult, WaitingApproval } from "./tool-run.ts";
+import type { SealedSecrets } from "./tool-secrets.ts";
 
 /** What only a custom tool has. */
 export interface CustomConfig {
+	/** As its owner wrote it. */
 	source: string;
+	language: (typeof languages)[number];
+	/** What runs, where that is not the source itself. */
+	compiled?: string;
+	/** Milliseconds. */
 	timeout: number;
+	/** Milliseconds. */
+	cpuTime: number;
+	/** That it may call; none is no network. */
+	hosts: string[];
+	secrets: SealedSecrets;
+	/** Left out where the hosts say it. */
+	writes?: boolean;
 }
 
 /** What only the tool of an MCP server has. */
@@ -18,7 +31,35 @@ export interface McpConfig {
 	/** Of what a person approved: the tool as its server described it then. */
 	approvedHash: string;
 	writes: boolean;
+	/** To call it twice does no harm. */
+	repeatable: boolean;
+	/** Its schemas are ones that values are checked against here, and not by the server alone. */
+	inputChecked: boolean;
+	outputChecked: boolean;
 	timeout: number;
+	/** Without its query. */
+	serverUrl: string;
+	/** Its owner has switched it off. */
+	off?: boolean;
+	/** Why it is not active although its owner has not switched it off. */
+	reason?: string;
+	/** As its server describes it since it was approved. */
+	pending?: McpDefinition;
+}
+
+/** A tool as its MCP server describes it. */
+export interface McpDefinition {
+	remoteName: string;
+	title?: string;
+	description: string;
+	inputSchema: JsonSchema;
+	outputSchema?: JsonSchema;
+	/** Of all that the server says of it. */
+	hash: string;
+	writes: boolean;
+	repeatable: boolean;
+	inputChecked: boolean;
+	outputChecked: boolean;
 }
 
 /** What a tool is held to, whoever calls it. */
@@ -75,4 +116,9 @@ export const toolExecutions = sqliteTable("tool_executions", {
 	duration: integer(),
 	/** The run's revision that this row shows; an older one never overwrites it. */
 	revision: integer().notNull(),
+	approval: text({ mode: "json" }).$type<WaitingApproval>(),
+	/** It failed for a reason that may pass. */
+	deadLetter: integer("dead_letter", { mode: "boolean" }).notNull(),
+	/** The dead letter that this one tries again. */
+	retryOf: text("retry_of"),
 });

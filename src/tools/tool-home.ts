@@ -4,7 +4,7 @@ import type { ToolRuns } from "./tool-runs-object.ts";
 
 export type ToolHome = Pick<
 	ToolRuns,
-	"start" | "startAndSettle" | "find" | "settled" | "stream" | "cancel" | "closeSockets" | "fetch"
+	"start" | "startAndSettle" | "decide" | "retry" | "find" | "settled" | "stream" | "cancel" | "closeSockets" | "fetch"
 >;
 
 /** One person's load is not another's, and one object does not hold up all of it. */

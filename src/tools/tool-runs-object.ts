@@ -1,73 +1,96 @@
 /**
- * Tool calls that are kept: what was accepted is made, also after a crash, under the same idempotency key. Each owner
- * has a few such objects, and each makes a few calls at a time.
+ * Tool calls that are kept, to those who make them: they are begun, allowed, made again and watched here. What was
+ * accepted is made, also after a crash. Each owner has a few such objects. What the calls do is `KeptCalls`.
  */
 import type { Caller } from "#core/caller";
-import { asAppError } from "#core/errors";
-import { spanQueueSink } from "#core/span-queue";
-import { Span } from "#core/telemetry";
-import { RunObject } from "#run/run-object";
+import { AppError } from "#core/errors";
 import { callerOfUpgrade } from "#run/upgrade-request";
-import { callContextOf } from "./call-context.ts";
-import { callTool } from "./call-tool.ts";
-import { executionRow } from "./execution-view.ts";
-import { findCallable } from "./find-callable.ts";
-import { openDb, upsertExecutions } from "./store.ts";
+import { approvalRequired, newApproval } from "./call-approvals.ts";
+import { KeptCalls } from "./kept-calls.ts";
+import { isDeadLetter } from "./retry-policy.ts";
+import type { DecideToolApproval } from "./schema.ts";
 import type { ToolRun, ToolRunInput } from "./tool-run.ts";
 
-const callsAtOnce = 8;
-
-export class ToolRuns extends RunObject<ToolsEnv, ToolRun> {
-	/** Records the call; a second time with the same id changes nothing. */
-	async start(caller: Caller, id: string, input: ToolRunInput): Promise<ToolRun> {
-		const event = { type: "run.queued", data: { toolId: input.toolId } };
-		this.begin({ id, caller, status: "queued", input }, [event]);
+export class ToolRuns extends KeptCalls {
+	/**
+	 * Records the call; a second time with the same id changes nothing. With `askedHash`, the `argumentsHash` of the
+	 * call, it waits until a person allows it.
+	 */
+	async start(caller: Caller, id: string, input: ToolRunInput, askedHash?: string): Promise<ToolRun> {
+		const queued = { type: "run.queued", data: { toolId: input.toolId } };
+		if (askedHash === undefined) this.begin({ id, caller, status: "queued", input }, [queued]);
+		else {
+			const approval = newApproval(askedHash);
+			const events = [queued, approvalRequired(input, approval)];
+			this.begin({ id, caller, status: "input_required", input }, events, () => this.approvals.ask(id, approval));
+		}
 		return this.readable(caller, id);
 	}
 
 	/** `start` and `settled` in one call. */
-	async startAndSettle(caller: Caller, id: string, input: ToolRunInput, ms: number): Promise<ToolRun> {
-		await this.start(caller, id, input);
+	async startAndSettle(
+		caller: Caller,
+		id: string,
+		input: ToolRunInput,
+		ms: number,
+		askedHash?: string,
+	): Promise<ToolRun> {
+		await this.start(caller, id, input, askedHash);
 		return await this.settled(caller, id, ms);
+	}
+
+	/** Decides what the call waits for, once. Throws `not_found`, and `conflict` for what was decided or altered. */
+	async decide(caller: Caller, id: string, approvalId: string, decided: DecideToolApproval): Promise<ToolRun> {
+		const run = this.readable(caller, id);
+		const approval = this.approvals.ofRun(id);
+		if (approval?.id !== approvalId) throw new AppError("not_found", "There is no such approval.");
+		if (approval.decision) throw new AppError("conflict", "This was decided already.");
+		if (run.status !== "input_required") throw new AppError("conflict", "The execution does not wait any more.");
+		const { decision, argumentsHash = approval.argumentsHash, reason } = decided;
+		if (argumentsHash !== approval.argumentsHash) {
+			throw new AppError("conflict", "The decision is about another call than this one.");
+		}
+		const data = { approvalId, toolId: run.input.toolId, by: caller.userId, ...(reason && { reason }) };
+		if (decision === "approve") this.#allow(id, data);
+		else this.#deny(id, data, reason);
+		return this.readable(caller, id);
+	}
+
+	/**
+	 * Makes the call of a dead letter again, as the execution `newId` and under the key that it had. Throws `conflict`
+	 * for what is no dead letter, or is tried again by another execution.
+	 */
+	async retry(caller: Caller, id: string, newId: string): Promise<ToolRun> {
+		const dead = this.readable(caller, id);
+		if (dead.retriedBy === newId) return this.readable(caller, newId);
+		if (dead.retriedBy) throw new AppError("conflict", `It is tried again already, as ${dead.retriedBy}.`);
+		if (!isDeadLetter(dead)) throw new AppError("conflict", "Only a dead letter is tried again.");
+		// Whoever tries again has not been asked: what was allowed is not allowed twice.
+		const { approvedHash: _, ...asked } = dead.input;
+		const input = { ...asked, retryOf: id, callKey: dead.input.callKey ?? id };
+		const { userId, requestId, traceparent } = caller;
+		const owner = userId === dead.caller.userId ? caller : { ...dead.caller, requestId, traceparent };
+		const queued = { type: "run.queued", data: { toolId: input.toolId, retryOf: id } };
+		this.begin({ id: newId, caller: owner, status: "queued", input }, [queued], () => this.redrives.add(id, newId));
+		return this.readable(caller, newId);
 	}
 
 	override async fetch(request: Request): Promise<Response> {
 		return this.acceptRunSocket(callerOfUpgrade(request), request);
 	}
 
-	protected override get retentionDays(): number {
-		return Number(this.env.RUN_RETENTION_DAYS);
+	#allow(id: string, data: Record<string, unknown>): void {
+		const change = { status: "queued" as const, attempts: 0 };
+		this.record(id, [{ type: "approval.granted", data }], change, () => this.approvals.decide(id, "approve"));
+		this.drive();
 	}
 
-	protected override startable(): ToolRun[] {
-		const open = this.log.open();
-		const free = callsAtOnce - open.filter(({ status }) => status === "running").length;
-		return open.filter(({ status }) => status === "queued").slice(0, Math.max(free, 0));
-	}
-
-	protected override async execute(run: ToolRun, signal: AbortSignal): Promise<void> {
-		const { toolId, parameters, timeout, approvedHash } = run.input;
-		const span = new Span(spanQueueSink("tools", this.env.TELEMETRY, this.ctx), `run_tool ${toolId}`, {
-			traceparent: run.caller.traceparent,
-			userId: run.caller.userId,
-			attributes: { "agentic_edge.tool.id": toolId, "agentic_edge.run.id": run.id },
-		});
-		try {
-			const ctx = callContextOf(this.env, run.caller, span);
-			const tool = await findCallable(ctx, toolId);
-			const call = await callTool(ctx, tool, parameters, { timeout, idempotencyKey: run.id, signal, approvedHash });
-			if (call.error) throw call.error;
-			const result = { value: call.value, ...(call.logs && { logs: call.logs }) };
-			this.record(run.id, [{ type: "run.completed", data: { ...result } }], { status: "completed", result });
-		} catch (error) {
-			span.fail(asAppError(error)?.code ?? "internal_error");
-			throw error;
-		} finally {
-			span.end();
-		}
-	}
-
-	protected override async project(runs: ToolRun[]): Promise<void> {
-		await upsertExecutions(openDb(this.env.DB), runs.map(executionRow));
+	#deny(id: string, data: Record<string, unknown>, reason = "The call was not allowed."): void {
+		const error = { code: "approval_denied" as const, message: reason };
+		const events = [
+			{ type: "approval.denied", data },
+			{ type: "run.failed", data: { ...error } },
+		];
+		this.record(id, events, { status: "failed", error }, () => this.approvals.decide(id, "deny"));
 	}
 }

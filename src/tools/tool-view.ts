@@ -2,7 +2,9 @@
 import { standardVersion, inputSchemaOf, outputSchemaOf } from "./standard-callable.ts";
 import { defaultTimeoutMs, type JsonSchema, type Tool, type ToolExample } from "./schema.ts";
 import type { StandardTool } from "./standard/standard-tool.ts";
+import { customWrites } from "./custom-callable.ts";
 import type { ToolRow } from "./store.ts";
+import type { McpDefinition } from "./tables.ts";
 import { type CustomRow, isCustomRow, isMcpRow, type McpRow } from "./tool-row.ts";
 
 /** Standard tools are as old as the version of the platform that they came with. */
@@ -15,15 +17,27 @@ export function toolView(row: ToolRow, origin: string): Tool {
 }
 
 function mcpToolView(row: McpRow, origin: string): Tool {
+	const { writes, timeout, serverUrl, title, reason, pending } = row.config;
 	return {
 		...ownView(row, origin),
-		...{ type: "mcp", category: "mcp", writes: row.config.writes, timeout: row.config.timeout, serverId: row.serverId },
+		...{ type: "mcp", category: "mcp", writes, timeout, serverId: row.serverId, serverUrl },
+		...(title && { title }),
+		...(reason && { statusReason: reason }),
+		...(pending && { pending: pendingView(pending) }),
 	};
 }
 
+function pendingView({ hash, title, description, inputSchema, outputSchema, writes }: McpDefinition) {
+	return { hash, ...(title && { title }), description, inputSchema, ...(outputSchema && { outputSchema }), writes };
+}
+
 function customToolView(row: CustomRow, origin: string): Tool {
-	const { source, timeout } = row.config;
-	return { ...ownView(row, origin), ...{ type: "custom", category: "custom", writes: false, source, timeout } };
+	const { source, language, timeout, cpuTime, hosts, secrets } = row.config;
+	return {
+		...ownView(row, origin),
+		...{ type: "custom", category: "custom", writes: customWrites(row.config), source, language },
+		...{ timeout, cpuTime, hosts, secretNames: Object.keys(secrets) },
+	};
 }
 
 function ownView(row: ToolRow, origin: string) {

@@ -2,8 +2,10 @@
  * Every route that the document of the running system shows × everybody who may ask, by both forms of its path, with
  * forged identities on top: the whole way through the gateway decides as the route's `x-policy` says.
  */
-import { beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { ApiClient, type Json } from "../../scripts/api-client.ts";
+import { openMcpServer } from "../support/mcp-server-control.ts";
+import { startMcpServers } from "../support/mcp-servers.ts";
 import { adminOf, newPerson, type Person } from "../support/people.ts";
 
 const instance = inject("platform");
@@ -29,6 +31,9 @@ const doubler = {
 	source: "export function run({ n }) { return n * 2; }",
 	inputSchema: { type: "object", properties: { n: { type: "number" } }, required: ["n"] },
 };
+const mcpServers = await startMcpServers();
+const remote = await openMcpServer(mcpServers.url, "modern");
+afterAll(mcpServers.close);
 const everyones = `Everyone's ${crypto.randomUUID()}`;
 const bodies: Record<string, (password: string) => object> = {
 	"POST /api/auth/login": () => ({ email: instance.admin.email, password: instance.admin.password }),
@@ -45,6 +50,11 @@ const bodies: Record<string, (password: string) => object> = {
 	"POST /api/v1/tools": () => ({ ...doubler, name: `t${fresh()}` }),
 	"PATCH /api/v1/tools/{toolId}": () => ({ description: "Changed." }),
 	"POST /api/v1/tools/{toolId}/execute": () => ({ parameters: { n: 1 } }),
+	"POST /api/v1/tools/executions/{executionId}/approvals/{approvalId}": () => ({ decision: "approve" }),
+	"POST /api/v1/mcp/servers": () => ({ name: `m-${fresh()}`, url: remote.url }),
+	"PATCH /api/v1/mcp/servers/{serverId}": () => ({ description: "Changed." }),
+	"POST /api/v1/mcp/servers/{serverId}/resources/read": () => ({ uri: "memo://hello" }),
+	"POST /api/v1/mcp/servers/{serverId}/prompts/get": () => ({ name: "greet", arguments: { who: "Ada" } }),
 	"POST /v1/chat/completions": () => ({ model: everyones, messages: [{ role: "user", content: "hello" }] }),
 	"POST /v1/responses": () => ({ model: everyones, input: "hello" }),
 };
@@ -52,6 +62,9 @@ const bodies: Record<string, (password: string) => object> = {
 const answers: Record<string, number> = {
 	// Needs an upgrade to a WebSocket.
 	"GET /api/v1/agents/sessions/{sessionId}/stream": 400,
+	// The execution waits for its approval.
+	"GET /api/v1/tools/executions/{executionId}/result": 409,
+	"POST /api/v1/tools/executions/{executionId}/retry": 409,
 	// The execution waits for nothing.
 	"POST /api/v1/agents/executions/{executionId}/approvals/{approvalId}": 404,
 };
@@ -186,7 +199,9 @@ test("a tricky spelling of a path leads nowhere, or to the same decision", async
 /** The specification's proxy form of a domain's path. */
 function proxyForms(path: string): string[] {
 	const [, resource] = /^\/api\/v1\/(\w+)/.exec(path) ?? [];
-	const service = { agents: "agents", providers: "agents", tools: "tools", traces: "observability" }[resource ?? ""];
+	const service = { agents: "agents", providers: "agents", tools: "tools", mcp: "tools", traces: "observability" }[
+		resource ?? ""
+	];
 	return service ? [path.replace("/api/v1/", `/api/${service}/v1/`)] : [];
 }
 
@@ -204,6 +219,10 @@ async function objectsOf(path: string): Promise<Record<string, string>> {
 	}
 	if (path.includes("{traceId}")) return { traceId };
 	if (path.includes("/v1/tools")) return await toolObjects();
+	if (path.includes("{serverId}")) {
+		const { id } = await ada.call("POST", "/api/v1/mcp/servers", { name: `m-${fresh()}`, url: remote.url });
+		return { serverId: id };
+	}
 	const { id: agentId, templateId } = await ada.call("POST", "/api/v1/agents", agent);
 	if (!/session|execution|response/i.test(path)) return { agentId, model: agentId, templateId };
 	const attachments = [{ name: "a.txt", type: "text/plain", data: "aGk=" }];
@@ -216,9 +235,11 @@ async function objectsOf(path: string): Promise<Record<string, string>> {
 
 async function toolObjects(): Promise<Record<string, string>> {
 	const { id: toolId } = await ada.call("POST", "/api/v1/tools", { ...doubler, name: `t${fresh()}` });
+	const asking = { ...doubler, name: `t${fresh()}`, requiresApproval: true };
+	const { id: askingId } = await ada.call("POST", "/api/v1/tools", asking);
 	const request = { parameters: { n: 1 } };
-	const kept = await ada.call("POST", `/api/v1/tools/${toolId}/execute`, request, { prefer: "respond-async" });
-	return { toolId, executionId: kept.executionId };
+	const { executionId, approval } = await ada.call("POST", `/api/v1/tools/${askingId}/execute`, request);
+	return { toolId, executionId, approvalId: approval.id };
 }
 
 /** The same person with a session of its own. */

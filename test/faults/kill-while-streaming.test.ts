@@ -7,13 +7,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ApiClient, Json } from "../../scripts/api-client.ts";
 import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import { faultSeeds, insist, isLong, killRuntime } from "../support/kill-runtime.ts";
 import { newPerson, testSettings } from "../support/people.ts";
 import { textsOf, watchRun, type WatchedRun } from "../support/run-watcher.ts";
-import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
+import { seededRandom } from "../support/seeded-random.ts";
 
-/** `npm run test:faults` takes longer, and other seeds every time, unless `FAULT_SEED` names one. */
-const isLong = process.env.MODE === "faults";
-const seeds = isLong ? longSeeds() : [20];
 const kills = isLong ? 50 : 20;
 const streamingClients = 6;
 const recoversWithinMs = 30_000;
@@ -56,7 +54,7 @@ afterAll(async () => {
 	rmSync(stateDir, { recursive: true, force: true });
 });
 
-test.each(seeds)(`${kills} kills while clients stream, seed %i`, { timeout: 600_000 }, async (seed) => {
+test.each(faultSeeds())(`${kills} kills while clients stream, seed %i`, { timeout: 600_000 }, async (seed) => {
 	const random = seededRandom(seed);
 	const ada = await newPerson({ url: platform.url, admin });
 	const { id: agentId } = await ada.call("POST", "/api/v1/agents", reciter);
@@ -70,7 +68,7 @@ test.each(seeds)(`${kills} kills while clients stream, seed %i`, { timeout: 600_
 	for (let kill = 0; kill < kills; kill++) {
 		await delay(random.integer(200, 1_000));
 		if (kill % 4 === 0) acceptedBeforeKills.push(await accept(ada, agentId));
-		await killRuntime(random);
+		await killRuntime(platform, random);
 	}
 	work.abort();
 	const runs = (await Promise.all(clients)).flat();
@@ -122,19 +120,16 @@ test("one Idempotency-Key is one run, also when a kill comes between", async () 
 	const path = `/api/v1/agents/${agentId}/execute`;
 	const headers = { "idempotency-key": randomUUID(), prefer: "respond-async" };
 	const post = (message: string) => insist(() => ada.fetch("POST", path, { message }, headers));
-	const answers = await Promise.all([...Array.from({ length: 10 }, () => post("once")), killRuntime(seededRandom(1))]);
+	const answers = await Promise.all([
+		...Array.from({ length: 10 }, () => post("once")),
+		killRuntime(platform, seededRandom(1)),
+	]);
 	const ids = await Promise.all(answers.flatMap((answer) => (answer ? answer.json<Json>() : [])));
 	expect(new Set(ids.map(({ executionId }) => executionId)).size).toBe(1);
 	expect((await post("twice")).status).toBe(422);
 	const [run] = await untilListed(ada, agentId, 1);
 	expect(run).toMatchObject({ id: ids[0].executionId, status: "completed" });
 });
-
-function longSeeds(): number[] {
-	const { FAULT_SEED: chosen } = process.env;
-	if (chosen) return [Number(chosen)];
-	return Array.from({ length: 5 }, () => Math.floor(Math.random() * 2 ** 31));
-}
 
 /** Sends one message after the other to one session; the runs that it saw to their end. */
 async function talkUntil(
@@ -170,30 +165,6 @@ async function accept(api: ApiClient, agentId: string): Promise<string> {
 	const response = await insist(() => api.fetch("POST", path, { message: "unwatched" }, headers));
 	expect(response.status).toBe(202);
 	return (await response.json<Json>()).executionId;
-}
-
-/** The answer, once there is one: a connection that broke is tried again. */
-async function insist(send: () => Promise<Response>): Promise<Response> {
-	for (let attempt = 0; attempt < 200; attempt++) {
-		try {
-			return await send();
-		} catch {
-			await delay(100);
-		}
-	}
-	throw new Error("no connection");
-}
-
-/** Now and then twice in a row, so that one falls into the restart. */
-async function killRuntime(random: SeededRandom): Promise<void> {
-	const pid = platform.pid();
-	process.kill(pid, "SIGKILL");
-	if (random.integer(1, 10) === 1) {
-		await vi.waitFor(() => expect(platform.pid()).not.toBe(pid), 10_000);
-		process.kill(platform.pid(), "SIGKILL");
-	}
-	const health = await insist(() => fetch(`${platform.url}/api/health`, { signal: AbortSignal.timeout(5_000) }));
-	expect(health.status).toBe(200);
 }
 
 /** Every delta of every message, less what a crash cut off, is what the model was told to say. */

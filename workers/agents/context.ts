@@ -8,7 +8,9 @@ import { toolsClient } from "#agents/tools-client";
 import { sealingKey } from "#core/crypto";
 import { spanQueueSink } from "#core/span-queue";
 import type { Domain } from "#http/app";
+import { mcpErrorResponse } from "#http/mcp-error-response";
 import { deploymentProviders, type ProviderEnv } from "#models/provider";
+import { agentMcpPath } from "./mcp-endpoint.ts";
 import { openAiErrorResponse } from "./openai-error-response.ts";
 
 declare global {
@@ -40,6 +42,9 @@ export const domain: Domain<AgentsEnv, AgentsContext> = {
 			return scope.origin;
 		},
 	}),
-	errorResponse: (path) => (path.startsWith("/v1/") ? openAiErrorResponse : undefined),
+	errorResponse(path) {
+		if (path.startsWith("/v1/")) return openAiErrorResponse;
+		return agentMcpPath.test(path) ? mcpErrorResponse : undefined;
+	},
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };

@@ -2,6 +2,7 @@
 import { newApp } from "#http/app";
 import { mountCloseSockets } from "./close-sockets.ts";
 import { domain } from "./context.ts";
+import { mountAgentMcp } from "./mcp-endpoint.ts";
 import { mountCancelExecution } from "./routes/cancel-execution.ts";
 import { mountCancelResponse } from "./routes/cancel-response.ts";
 import { mountCreateAgent } from "./routes/create-agent.ts";
@@ -81,6 +82,7 @@ for (const mount of [
 ]) {
 	mount(app);
 }
+mountAgentMcp(app);
 mountCloseSockets(app);
 
 export default app;

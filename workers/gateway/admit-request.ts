@@ -1,7 +1,8 @@
 /** Whether a request may go on, and as whom: one call to an account, or to the limit of an address. */
 import { sha256 } from "#core/crypto";
 import { AppError } from "#core/errors";
-import { mayOpenSocket } from "#gateway/origins";
+import { mayCallMcp, mayOpenSocket } from "#gateway/origins";
+import { resourceChallenge } from "#gateway/protected-resource";
 import { rateHeaders } from "#gateway/rate-headers";
 import { readCredential } from "#gateway/read-credential";
 import { allows, isReading } from "#gateway/scopes";
@@ -35,6 +36,9 @@ async function identify(
 	if (opensSocket && !mayOpenSocket(request, settings.origins)) {
 		throw new AppError("forbidden", "This origin may not open a WebSocket here.");
 	}
+	if (route.isMcp && !mayCallMcp(request, settings.origins)) {
+		throw new AppError("forbidden", "This origin may not call tools here.");
+	}
 	const socketToken = opensSocket ? offeredProtocols(request.headers).token : undefined;
 	const credential = await readCredential(request, settings.tokenKey, socketToken);
 	if (!credential) return await refuse(passage);
@@ -57,6 +61,10 @@ async function identify(
 /** One answer for every way to be nobody; each counts against the address. */
 async function refuse(passage: Passage): Promise<never> {
 	await admitAddress(passage, "anonymous");
+	const { request, route, answerHeaders } = passage;
+	if (route?.isMcp) {
+		answerHeaders.push(["www-authenticate", resourceChallenge(new URL(request.url).origin, route.path)]);
+	}
 	throw new AppError("unauthenticated", "Sign in, or send an API key.");
 }
 

@@ -230,7 +230,8 @@ describe("browsers", () => {
 		}
 		const answer = await sendSigned("/api/v1/agents", { headers: { origin: "https://other.test" } }, vars);
 		expect(answer.headers.get("access-control-allow-origin")).toBe("https://other.test");
-		const exposed = "X-Request-ID, X-Trace-ID, RateLimit, RateLimit-Policy, Retry-After, Location, X-Execution-ID";
+		const exposed =
+			"X-Request-ID, X-Trace-ID, RateLimit, RateLimit-Policy, Retry-After, Location, X-Execution-ID, WWW-Authenticate";
 		expect(answer.headers.get("access-control-expose-headers")).toBe(exposed);
 		const refused = await send("/api/v1/agents", { headers: { origin: "https://app.test" } }, vars);
 		expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([401, "https://app.test"]);

@@ -57,6 +57,8 @@ describe("safety: the doors between the Workers are not open to clients", () => 
 			"",
 			"models",
 			"%69nternal",
+			"mcp",
+			".well-known",
 		];
 		const paths = fc.array(fc.constantFrom(...segments), { maxLength: 8 }).map((parts) => `/${parts.join("/")}`);
 		fc.assert(
@@ -64,7 +66,7 @@ describe("safety: the doors between the Workers are not open to clients", () => 
 				const canonical = canonicalUrl(`http://gateway.test${path}`);
 				const route = canonical && routeOf(canonical.path);
 				if (!route) return;
-				expect(route.path).toMatch(/^\/(?:api|v1|docs)(?:\/|$)|^\/$/);
+				expect(route.path).toMatch(/^\/(?:api|v1|docs|mcp|\.well-known)(?:\/|$)|^\/$/);
 				expect(new URL(route.path, "http://domain").pathname).toBe(route.path);
 			}),
 			{ numRuns: 2_000 },

@@ -1,4 +1,5 @@
 /** The routing table: path → service. A resource is served at `/api/v1/…` and, as in the specification, by service. */
+import { describedResource, isMcpPath, mcpPath } from "#gateway/protected-resource";
 import { type ScopedService, type Service, services } from "#gateway/scopes";
 
 export interface Route {
@@ -11,6 +12,8 @@ export interface Route {
 	 * credential. `identified`: a live session or key, within the user's limit.
 	 */
 	access: "open" | "anonymous" | "login" | "identified";
+	/** For MCP clients: a browser's only from an origin that is known, and who is refused is told of the resource. */
+	isMcp?: boolean;
 	/** Names the span: few, whatever is asked for. */
 	pattern: string;
 }
@@ -39,7 +42,7 @@ const resources: Record<string, ScopedService> = {
 };
 
 /** Whole paths: the doors whose place other people's clients fix, and the gateway's own. */
-const exactPaths: Record<string, Pick<Route, "service" | "access">> = {
+const exactPaths: Record<string, Pick<Route, "service" | "access" | "isMcp">> = {
 	"/": { service: "site", access: "anonymous" },
 	"/docs": { service: "site", access: "anonymous" },
 	"/docs/": { service: "site", access: "anonymous" },
@@ -47,6 +50,7 @@ const exactPaths: Record<string, Pick<Route, "service" | "access">> = {
 	"/health": { service: "account", access: "open" },
 	"/api/health": { service: "account", access: "open" },
 	"/api/auth/login": { service: "account", access: "login" },
+	[mcpPath]: { service: "tools", access: "identified", isMcp: true },
 	"/v1/models": { service: "agents", access: "identified" },
 	"/v1/chat/completions": { service: "agents", access: "identified" },
 	"/v1/responses": { service: "agents", access: "identified" },
@@ -57,6 +61,7 @@ export function routeOf(path: string): Route | undefined {
 	const exact = Object.hasOwn(exactPaths, path) ? exactPaths[path] : undefined;
 	if (exact) return { ...exact, path, pattern: path };
 	const [, first, second, third = ""] = path.split("/", 4);
+	if (describedResource(path)) return { service: "site", access: "anonymous", path, pattern: "/.well-known/*" };
 	if (first === "docs") return { service: "site", access: "anonymous", path, pattern: "/docs/*" };
 	if (first === "v1" && second === "models") return identified("agents", path, "/v1/models/*");
 	if (first === "v1" && second === "responses") return identified("agents", path, "/v1/responses/*");
@@ -71,7 +76,7 @@ export function routeOf(path: string): Route | undefined {
 }
 
 function identified(service: ScopedService, path: string, pattern: string): Route {
-	return { service, path, access: "identified", pattern };
+	return { service, path, access: "identified", pattern, ...(isMcpPath(path) && { isMcp: true }) };
 }
 
 function isService(name: string): name is Service {

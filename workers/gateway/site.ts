@@ -1,5 +1,6 @@
-/** `/openapi.json`, `/docs` and their files. */
+/** `/openapi.json`, `/docs` and their files, and what MCP endpoints tell of themselves to those who have not signed in. */
 import { AppError } from "#core/errors";
+import { describedResource, resourceMetadata } from "#gateway/protected-resource";
 import { assetsOf, servicesOf } from "./context.ts";
 import { docsPage, docsScript } from "./docs-page.ts";
 import { mergedDocument } from "./merged-document.ts";
@@ -21,6 +22,11 @@ export async function site({ request, env, settings, background }: Passage, { pa
 	if (path === "/openapi.json") {
 		const own = { bindings: env, settings };
 		return Response.json(await mergedDocument(new URL(request.url).origin, own, servicesOf(env), background));
+	}
+	const resource = describedResource(path);
+	if (resource) {
+		const headers = { "access-control-allow-origin": "*", "cache-control": "no-cache" };
+		return Response.json(resourceMetadata(new URL(request.url).origin, resource), { headers });
 	}
 	if (!assets.has(path)) throw new AppError("not_found", "There is nothing at this path.");
 	const asset = await assetsOf(env).fetch(

@@ -1,11 +1,16 @@
 /** What the tools Worker takes from its bindings; nothing else reads them. */
 import type { Caller } from "#core/caller";
+import { derivedKey } from "#core/crypto";
 import { type Background, spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import type { Domain } from "#http/app";
+import { mcpErrorResponse } from "#http/mcp-error-response";
 import { callBindingsOf } from "#tools/call-context";
+import { storedResult } from "#tools/call-results";
 import type { ToolsContext } from "#tools/context";
 import type { SearchEnv } from "#tools/search-settings";
+import { FileStore } from "#tools/standard/file/file-store";
+import { mcpPath } from "./mcp-endpoint.ts";
 
 declare global {
 	/** A deployment may or may not have a web search. */
@@ -25,6 +30,7 @@ export const domain: Domain<ToolsEnv, ToolsContext> = {
 			return scope.origin;
 		},
 	}),
+	errorResponse: (path) => (path === mcpPath ? mcpErrorResponse : undefined),
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };
 
@@ -40,6 +46,9 @@ function bindingsOf(env: ToolsEnv): Omit<ToolsContext, "caller" | "span" | "orig
 	return {
 		...callBindingsOf(env),
 		home: (name) => env.TOOL_RUNS.getByName(name),
+		storedResult: (runId) => storedResult(env.FILES, runId),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
+		files: new FileStore(env.FILES),
+		requestStateKey: () => derivedKey(env.SECRETS_KEY, "mcp request state"),
 	};
 }

@@ -1,7 +1,10 @@
 /** What the tests of the tools Worker share: custom tools, and calling them. */
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+import type { RunStatus } from "#run/run";
+import type { McpServer } from "#tools/mcp/schema";
 import type { ExecuteToolResponse, Tool, ToolExecution } from "#tools/schema";
 import type { TestCaller } from "../../test/support/as-caller.ts";
+import { allEvents } from "../../test/support/sse-events.ts";
 
 export const doubler = {
 	description: "Doubles a number.",
@@ -58,6 +61,34 @@ export async function begin(caller: TestCaller, toolId: string, parameters: obje
 	return executionId!;
 }
 
+/** The execution once it has one of these statuses. */
+export async function reached(caller: TestCaller, id: string, ...statuses: RunStatus[]): Promise<ToolExecution> {
+	return await vi.waitFor(
+		async () => {
+			const found = await execution(caller, id);
+			expect(statuses).toContain(found.status);
+			return found;
+		},
+		{ timeout: 10_000, interval: 20 },
+	);
+}
+
+/** The types of the events of an execution so far that has ended or waits for somebody. */
+export async function eventsOf(caller: TestCaller, id: string): Promise<string[]> {
+	const stream = await caller.get(`/api/v1/tools/executions/${id}/stream`);
+	return (await allEvents(stream)).map(({ event = "" }) => event);
+}
+
+/** What the list has, as soon as it has as many. */
+export async function listed(caller: TestCaller, query: string, count: number): Promise<ToolExecution[]> {
+	return await vi.waitFor(async () => {
+		const response = await caller.get(`/api/v1/tools/executions?${query}`);
+		const { executions } = await expectJson<{ executions: ToolExecution[] }>(response, 200);
+		expect(executions).toHaveLength(count);
+		return executions;
+	});
+}
+
 export async function execution(caller: TestCaller, id: string): Promise<ToolExecution> {
 	return await expectJson<ToolExecution>(await caller.get(`/api/v1/tools/executions/${id}`), 200);
 }
@@ -72,4 +103,37 @@ export async function expectProblem(response: Response, status: number, code: st
 	const problem = await expectJson<{ code: string; detail: string; errors?: { pointer: string }[] }>(response, status);
 	expect(problem.code).toBe(code);
 	return problem;
+}
+
+/** An MCP server, by a name that no other test uses. */
+export async function register(
+	caller: TestCaller,
+	fields: { url: string; [field: string]: unknown },
+): Promise<McpServer> {
+	const body = { name: `s${crypto.randomUUID().slice(0, 8)}`, ...fields };
+	return await expectJson<McpServer>(await caller.post("/api/v1/mcp/servers", body), 201);
+}
+
+export async function serverOf(caller: TestCaller, id: string): Promise<McpServer> {
+	return await expectJson<McpServer>(await caller.get(`/api/v1/mcp/servers/${id}`), 200);
+}
+
+/** All tools of a server, as its owner sees them. */
+export async function toolsOf(caller: TestCaller, { id }: Pick<McpServer, "id">): Promise<Tool[]> {
+	const found: Tool[] = [];
+	for (let cursor: string | undefined = ""; cursor !== undefined;) {
+		const page: { tools: Tool[]; nextCursor?: string } = await expectJson(
+			await caller.get(`/api/v1/tools?type=mcp&limit=100${cursor && `&cursor=${cursor}`}`),
+			200,
+		);
+		found.push(...page.tools.filter(({ serverId }) => serverId === id));
+		cursor = page.nextCursor;
+	}
+	return found;
+}
+
+export async function toolNamed(caller: TestCaller, server: McpServer, ending: string): Promise<Tool> {
+	const tool = (await toolsOf(caller, server)).find(({ name }) => name.endsWith(`__${ending}`));
+	if (!tool) throw new Error(`There is no tool ${ending}.`);
+	return tool;
 }

@@ -19,7 +19,7 @@ export type ScriptFetch = (request: ScriptRequest, signal: AbortSignal) => Promi
 
 type Answer = { id: number } & ({ text: string } | { refused: string });
 
-const mostCalls = 50;
+const mostCalls = 20;
 
 export class CallOut {
 	private readonly fetch: ScriptFetch;

@@ -3,13 +3,21 @@ import { AppError } from "#core/errors";
 import { execute } from "./execute.ts";
 
 export const maxSourceBytes = 100_000;
+/** Milliseconds of computing; the rest is for waiting until others have computed. */
 const loadMs = 250;
+const timeoutMs = 5_000;
 
 /** @throws {AppError} `invalid_input` for the field `/source`, with the line where the engine knows it. */
 export async function checkScript(source: string): Promise<void> {
 	if (new TextEncoder().encode(source).length > maxSourceBytes)
 		throw invalidSource(`The script is larger than ${maxSourceBytes} bytes.`);
-	const options = { timeoutMs: loadMs, maxLogBytes: 0, now: Date.now(), signal: new AbortController().signal };
+	const options = {
+		timeoutMs,
+		cpuMs: loadMs,
+		maxLogBytes: 0,
+		now: Date.now(),
+		signal: new AbortController().signal,
+	};
 	const { ending } = await execute(source, { name: "check" }, options).catch(loadingFailed);
 	if (!("error" in ending)) return;
 	const { name, message, line } = ending.error;
@@ -22,7 +30,7 @@ function loadingFailed(error: unknown): never {
 	throw error;
 }
 
-function invalidSource(detail: string): AppError {
+export function invalidSource(detail: string): AppError {
 	return new AppError("invalid_input", "The script cannot be used.", {
 		details: { fields: [{ pointer: "/source", detail }] },
 	});

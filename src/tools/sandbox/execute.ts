@@ -3,9 +3,12 @@ import { AppError, asAppError } from "#core/errors";
 import { CallOut, type ScriptFetch } from "./call-out.ts";
 import { withEngine } from "./engine-pool.ts";
 import type { Engine } from "./engine.ts";
-import { boundedLimits, limitExceeded, type ScriptLimits } from "./limits.ts";
+import { boundedLimits, busy, limitExceeded, type ScriptLimits } from "./limits.ts";
 import { type LogEntry, LogBook } from "./log-book.ts";
+import type { Meter } from "./meter.ts";
+import { withPlace } from "./places.ts";
 import { type Call, type Ending, Sandbox, stackOverflow } from "./sandbox.ts";
+import { endTurn, takeTurn } from "./turn.ts";
 
 export interface ScriptOptions extends ScriptLimits {
 	/** Milliseconds since 1970: what the time is when the script starts. */
@@ -23,7 +26,7 @@ export interface Execution {
 	durationMs: number;
 }
 
-/** @throws {AppError} `tool_timeout`, `limit_exceeded`, `cancelled`, or `service_unavailable` when too many scripts wait at once. */
+/** @throws {AppError} `tool_timeout`, `limit_exceeded`, `cancelled`, or `service_unavailable` when too many scripts run at once. */
 export async function execute(source: string, call: Call, options: ScriptOptions): Promise<Execution> {
 	const limits = boundedLimits(options);
 	const startedAt = Date.now();
@@ -35,13 +38,30 @@ export async function execute(source: string, call: Call, options: ScriptOptions
 	const over = new AbortController();
 	const logs = new LogBook(limits.maxLogBytes);
 	const callOut = options.fetch && new CallOut(options.fetch, over.signal, Math.floor(limits.memoryBytes / 8));
-	try {
-		const ending = await withEngine(deadline, async (engine) => {
-			engine.meter.start(limits.timeoutMs, deadline);
-			setClock(engine, options);
-			const sandbox = new Sandbox(engine, limits, logs.write, callOut);
-			return sandbox.run(source, call, (ready) => waitFor(ready, engine, deadline, options.signal));
+	async function compute(): Promise<Ending> {
+		// Before the engine: who waits for a turn keeps no memory.
+		if (!(await takeTurn(deadline))) throw busy();
+		return await withEngine(async (engine) => {
+			const { meter } = engine;
+			meter.start(limits, deadline);
+			resume(meter, options.signal);
+			try {
+				setClock(engine, options);
+				const sandbox = new Sandbox(engine, limits, logs.write, callOut);
+				return await sandbox.run(source, call, async (ready) => {
+					pause(meter);
+					await waitFor(ready, engine, deadline, options.signal);
+					if (!(await takeTurn(deadline))) throw meter.timeUp();
+					resume(meter, options.signal);
+				});
+			} finally {
+				pause(meter);
+			}
 		});
+	}
+
+	try {
+		const ending = await (callOut ? withPlace(deadline, compute) : compute());
 		return { ending, logs: logs.read(), durationMs: Date.now() - startedAt };
 	} catch (error) {
 		throw brokenLimit(error);
@@ -60,6 +80,19 @@ function setClock(engine: Engine, { now, seed }: ScriptOptions): void {
 		engine.clock = seed === undefined ? () => now + Date.now() - startedAt : () => now;
 		return 1 + mixed * 256;
 	};
+}
+
+/** Only with a turn that was just given: what follows computes at once. */
+function resume(meter: Meter, signal: AbortSignal): void {
+	meter.resume();
+	if (!signal.aborted) return;
+	pause(meter);
+	throw cancelled();
+}
+
+function pause(meter: Meter): void {
+	const computed = meter.pause();
+	if (computed !== undefined) endTurn(computed);
 }
 
 async function waitFor(ready: Promise<void>, engine: Engine, deadline: number, signal: AbortSignal): Promise<void> {

@@ -13,9 +13,14 @@ const hostCall = 2_000;
 
 export class Meter {
 	private fuel: WebAssembly.Global | undefined;
+	private limits = { timeoutMs: Infinity, cpuMs: Infinity };
 	private deadline = Infinity;
+	/** Milliseconds that may still be computed. */
+	private cpuLeft = Infinity;
+	/** Undefined while the instance does not compute. */
+	private resumedAt: number | undefined;
+	/** Rounds. */
 	private budget = Infinity;
-	private timeoutMs = 0;
 	private spent = 0;
 	private exhausted = false;
 	private hostCalls = 0;
@@ -24,10 +29,25 @@ export class Meter {
 		this.fuel = fuel;
 	}
 
-	/** From now on the instance has `timeoutMs`, of which some may be gone. */
-	start(timeoutMs: number, deadline: number): void {
-		Object.assign(this, { timeoutMs, deadline, budget: timeoutMs * roundsPerMs, spent: 0, exhausted: false });
+	/** A new run, which ends at `deadline` at the latest. Its time to compute begins with `resume`. */
+	start(limits: { timeoutMs: number; cpuMs: number }, deadline: number): void {
+		const { cpuMs } = limits;
+		Object.assign(this, { limits, deadline, cpuLeft: cpuMs, budget: cpuMs * roundsPerMs, spent: 0, exhausted: false });
 		if (this.fuel) this.fuel.value = slice;
+	}
+
+	/** The instance is about to compute. */
+	resume(): void {
+		this.resumedAt = Date.now();
+	}
+
+	/** The instance no longer computes; returns for how many milliseconds it has, undefined where it has not. */
+	pause(): number | undefined {
+		if (this.resumedAt === undefined) return undefined;
+		const computed = Date.now() - this.resumedAt;
+		this.resumedAt = undefined;
+		this.cpuLeft -= computed;
+		return computed;
 	}
 
 	/** Calls into the host and charges for it. */
@@ -49,13 +69,16 @@ export class Meter {
 	readonly poll = (): void => {
 		if (!this.fuel) return;
 		this.spent += slice - this.fuel.value;
-		this.exhausted ||= this.spent > this.budget || Date.now() >= this.deadline;
+		const end = Math.min(this.deadline, (this.resumedAt ?? 0) + this.cpuLeft);
+		this.exhausted ||= this.spent > this.budget || Date.now() >= end;
 		// The library catches and prints what is thrown inside of a call into the host; such calls are short.
 		if (this.exhausted && this.hostCalls === 0) throw this.timeUp();
 		this.fuel.value = slice;
 	};
 
 	timeUp(): Error {
-		return new AppError("tool_timeout", `The script ran longer than ${this.timeoutMs} ms.`);
+		const { timeoutMs, cpuMs } = this.limits;
+		const what = Date.now() >= this.deadline ? `ran longer than ${timeoutMs} ms` : `computed for more than ${cpuMs} ms`;
+		return new AppError("tool_timeout", `The script ${what}.`);
 	}
 }

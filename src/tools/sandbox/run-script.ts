@@ -12,10 +12,10 @@ export type ScriptResult = { logs: LogEntry[]; durationMs: number } & (
 /**
  * Calls the one function that `source`, an ES module, exports with `input` and returns what it returns, both as JSON.
  *
- * The thread is busy while the script computes, so that the time limit is what others may have to wait.
+ * The thread is busy while the script computes, so that its time to compute is what others may have to wait.
  *
  * @throws {AppError} `tool_timeout`, `limit_exceeded` for memory, nesting and output, `cancelled` when `signal` is aborted,
- *   `service_unavailable` when too many scripts wait for answers at once.
+ *   `service_unavailable` when too many scripts run at once.
  */
 export async function runScript(source: string, input: unknown, options: ScriptOptions): Promise<ScriptResult> {
 	const call = { name: "run", input: JSON.stringify(input) ?? "null" } as const;

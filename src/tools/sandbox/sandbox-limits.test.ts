@@ -90,6 +90,56 @@ describe("time", () => {
 	});
 });
 
+describe("time to compute", () => {
+	const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+	const answer = { status: 200, headers: {}, body: "" };
+
+	it("ends before the time to run", async () => {
+		const { code, ms } = await brokenLimit("export default () => { for (;;) {} }", { timeoutMs: 10_000, cpuMs: 100 });
+		expect(code).toBe("tool_timeout");
+		expect(ms).toBeLessThan(100 + slackMs);
+		await expect(run("export default () => { for (;;) {} }", null, { cpuMs: 50 })).rejects.toThrow(/50 ms/);
+	});
+
+	it("is at most 400 ms, whatever is asked for", async () => {
+		const { ms } = await brokenLimit("export default () => { for (;;) {} }", { timeoutMs: 10_000, cpuMs: 1e9 });
+		expect(ms).toBeLessThan(400 + slackMs);
+	});
+
+	it("does not count waiting for an answer", async () => {
+		const fetch = async () => {
+			await later(300);
+			return answer;
+		};
+		const source = "export default async () => (await fetch('x')).status";
+		expect(await valueOf(source, null, { fetch, cpuMs: 100, timeoutMs: 5_000 })).toBe(200);
+	});
+
+	it("counts what was computed before and after waiting", async () => {
+		const fetch = async () => {
+			await later(20);
+			return answer;
+		};
+		const spin = "const end = Date.now() + 30; while (Date.now() < end);";
+		const source = `export default async () => { for (let i = 0; i < 20; i++) { ${spin} await fetch('x') } }`;
+		const { code } = await brokenLimit(source, { fetch, cpuMs: 150, timeoutMs: 10_000 });
+		expect(code).toBe("tool_timeout");
+	});
+
+	it("is shared: between two scripts that use it up others get theirs", async () => {
+		let turns = 0;
+		const ticking = setInterval(() => turns++, 5);
+		const source = "export default () => { for (;;) {} }";
+		const broken = await Promise.all(
+			Array.from({ length: 4 }, () => brokenLimit(source, { timeoutMs: 5_000, cpuMs: 100 })),
+		);
+		clearInterval(ticking);
+		expect(broken.map(({ code }) => code)).toEqual(Array(4).fill("tool_timeout"));
+		// Three pauses of 100 ms; that one of them is cut short by the machine does not matter.
+		expect(turns).toBeGreaterThan(20);
+	});
+});
+
 describe("memory", () => {
 	it.each([
 		["2 GB at once", "export default () => new Uint8Array(2 ** 31 - 1).length"],
@@ -141,8 +191,9 @@ describe("output", () => {
 		["more than a mebibyte", "export default () => 'x'.repeat(2 ** 20)"],
 		["fewer letters, but more bytes", "export default () => '✓'.repeat(2 ** 19)"],
 	])("ends %s", async (_, source) => {
-		const { code, ms } = await brokenLimit(source);
-		expect(code).toBe("limit_exceeded");
+		const { code, ms } = await brokenLimit(source, { cpuMs: 400 });
+		// Whichever it meets first.
+		expect(["limit_exceeded", "tool_timeout"]).toContain(code);
 		expect(ms).toBeLessThan(1_000 + slackMs);
 	});
 
@@ -170,8 +221,9 @@ describe("depth", () => {
 			"export default () => { let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); return p.x }",
 		],
 	])("ends %s", async (_, source) => {
-		const { code, ms } = await brokenLimit(source);
-		expect(code).toBe("limit_exceeded");
+		const { code, ms } = await brokenLimit(source, { cpuMs: 400 });
+		// Whichever it meets first.
+		expect(["limit_exceeded", "tool_timeout"]).toContain(code);
 		expect(ms).toBeLessThan(1_000 + slackMs);
 	});
 

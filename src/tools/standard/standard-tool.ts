@@ -14,6 +14,8 @@ export interface ToolScope {
 	/** The same for every attempt at this call. */
 	idempotencyKey: string;
 	now(): Date;
+	/** Of a call that is to be repeatable. */
+	seed?: number;
 	/** Calls public addresses only, and what the deployment allows besides. */
 	fetch: typeof fetch;
 }

@@ -12,7 +12,8 @@ const route = defineRoute({
 	tags: ["Tools"],
 	summary: "Create a custom tool",
 	description:
-		"Its source is JavaScript that runs in a sandbox: it reaches nothing but its parameters, and is stopped at its limits.",
+		"Its source is JavaScript or TypeScript that runs in a sandbox: it reaches nothing but its parameters and the hosts " +
+		"that it declares, and is stopped at its limits.",
 	request: { body: jsonBody(CreateTool) },
 	responses: { 201: jsonAnswer("The tool.", Tool) },
 });

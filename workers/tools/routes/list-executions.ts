@@ -9,7 +9,14 @@ import { ToolExecution } from "#tools/schema";
 import { listExecutions } from "#tools/store";
 import type { ToolsApp } from "./app.ts";
 
-const Query = PageQuery.extend({ toolId: z.string().max(200).optional(), status: z.enum(runStatuses).optional() });
+const Query = PageQuery.extend({
+	toolId: z.string().max(200).optional(),
+	status: z.enum(runStatuses).optional(),
+	deadLetter: z
+		.enum(["true", "false"])
+		.optional()
+		.meta({ description: "Whether it failed for a reason that may pass, and nobody has tried it again." }),
+});
 
 const route = defineRoute({
 	method: "get",
@@ -28,8 +35,9 @@ const route = defineRoute({
 
 export function mountListExecutions(app: ToolsApp): void {
 	app.openapi(route, async (c) => {
-		const query = c.req.valid("query");
-		const { items, nextCursor } = await listExecutions(c.var.context, pageRequest(query), query);
+		const { deadLetter, ...query } = c.req.valid("query");
+		const filter = { ...query, ...(deadLetter && { deadLetter: deadLetter === "true" }) };
+		const { items, nextCursor } = await listExecutions(c.var.context, pageRequest(query), filter);
 		return c.json({ executions: items.map(executionView), nextCursor }, 200);
 	});
 }

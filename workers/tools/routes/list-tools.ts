@@ -4,6 +4,9 @@ import { jsonAnswer } from "#http/json-content";
 import { PageQuery, pageRequest } from "#http/page-query";
 import { defineRoute } from "#http/route";
 import { listTools } from "#tools/list-tools";
+import { ListedMcpServer } from "#tools/mcp/schema";
+import { listServers } from "#tools/mcp/server-store";
+import { listedServerView } from "#tools/mcp/server-view";
 import { Tool, toolCategories, toolStatuses, toolTypes } from "#tools/schema";
 import type { ToolsApp } from "./app.ts";
 
@@ -20,12 +23,17 @@ const route = defineRoute({
 	policy: "read",
 	tags: ["Tools"],
 	summary: "List tools",
-	description: "Custom tools, newest first, then the standard ones by id.",
+	description: "Custom tools and those of MCP servers, newest first, then the standard ones by id.",
 	request: { query: Query },
 	responses: {
 		200: jsonAnswer(
 			"A page of tools.",
-			z.object({ tools: z.array(Tool), total: z.number().int(), nextCursor: z.string().optional() }),
+			z.object({
+				tools: z.array(Tool),
+				total: z.number().int(),
+				mcpServers: z.array(ListedMcpServer).meta({ description: "The newest 100 that the caller may use." }),
+				nextCursor: z.string().optional(),
+			}),
 		),
 	},
 });
@@ -33,7 +41,11 @@ const route = defineRoute({
 export function mountListTools(app: ToolsApp): void {
 	app.openapi(route, async (c) => {
 		const query = c.req.valid("query");
-		const { items, total, nextCursor } = await listTools(c.var.context, pageRequest(query), query);
-		return c.json({ tools: items, total, nextCursor }, 200);
+		const [{ items, total, nextCursor }, servers] = await Promise.all([
+			listTools(c.var.context, pageRequest(query), query),
+			listServers(c.var.context, { limit: 100 }),
+		]);
+		const mcpServers = servers.items.map((row) => listedServerView(c.var.context, row));
+		return c.json({ tools: items, total, mcpServers, nextCursor }, 200);
 	});
 }

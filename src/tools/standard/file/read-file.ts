@@ -73,8 +73,8 @@ function partOfText(text: string, { offset, length }: Range) {
 	};
 }
 
-/** A NUL is no text, though it is valid UTF-8. */
-function textOf(content: Uint8Array, strict: boolean): string | undefined {
+/** Undefined for what is no text, where `strict`. A NUL is none, though it is valid UTF-8. */
+export function textOf(content: Uint8Array, strict: boolean): string | undefined {
 	if (!strict) return new TextDecoder().decode(content);
 	if (content.includes(0)) return undefined;
 	try {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AppError } from "#core/errors";
 import { standardTool, type ToolScope } from "#tools/standard/standard-tool";
 import { decodeText, decodeUtf8 } from "./decode-text.ts";
+import { ownHeaders } from "./own-headers.ts";
 import { type Answer, sendRequest } from "./send-request.ts";
 import { timeoutMs, url } from "./web-fields.ts";
 
@@ -16,10 +17,6 @@ const shownHeaders = new Set(
 		" ",
 	),
 );
-/** What belongs to the connection, or would claim another sender. */
-const ownHeaders =
-	/^(?:accept-encoding|connection|content-length|expect|forwarded|host|keep-alive|te|trailer|transfer-encoding|upgrade|via|x-real-ip|(?:cf|proxy|sec|x-forwarded)-.*)$/i;
-
 export const fetchPage = standardTool({
 	id: "web_fetch",
 	name: "Fetch a URL",

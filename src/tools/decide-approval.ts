@@ -1,0 +1,22 @@
+/** A person allows or denies a kept call that waits for him. */
+import { homeOf } from "#run/run-id";
+import { checkCall } from "./call-tool.ts";
+import type { ToolsContext } from "./context.ts";
+import { findCallable } from "./find-callable.ts";
+import type { DecideToolApproval } from "./schema.ts";
+import type { ToolRun } from "./tool-run.ts";
+
+/** Throws `not_found`, `conflict` for what cannot be decided (again), `forbidden` for a call that he may not make. */
+export async function decideApproval(
+	ctx: ToolsContext,
+	executionId: string,
+	approvalId: string,
+	decided: DecideToolApproval,
+): Promise<ToolRun> {
+	const home = ctx.home(homeOf(executionId));
+	if (decided.decision === "approve") {
+		const { toolId, parameters } = (await home.find(ctx.caller, executionId)).input;
+		checkCall(ctx, await findCallable(ctx, toolId), parameters);
+	}
+	return await home.decide(ctx.caller, executionId, approvalId, decided);
+}

@@ -1,0 +1,33 @@
+/** The hosts that a custom tool may call: their names as its owner gave them, with a port where it is not the usual one. */
+import { checkUrl, type EgressPolicy, isAllowListed } from "#core/egress";
+import { AppError } from "#core/errors";
+
+/** Any public address: a name is not looked up when it is declared, but at every call. */
+const lookedUpLater = async () => ["1.1.1.1"];
+
+/**
+ * Throws `invalid_input` for what is no name of a host as URLs have it, and `address_not_allowed` for what is known not
+ * to be public.
+ */
+export async function checkHosts(hosts: string[], egress: EgressPolicy): Promise<void> {
+	const fields = hosts.flatMap((host, i) => {
+		const read = URL.parse(`https://${host}/`)?.host;
+		if (read === host) return [];
+		return [{ pointer: `/hosts/${i}`, detail: read ? `must be written as "${read}"` : "must be the name of a host" }];
+	});
+	if (fields.length > 0) throw new AppError("invalid_input", "A host is not a name.", { details: { fields } });
+	for (const host of hosts) await checkUrl(`https://${host}/`, { ...egress, resolve: lookedUpLater });
+}
+
+/**
+ * The URL, where it names a declared host over TLS; without TLS only hosts that the deployment itself allows are called.
+ * Throws `address_not_allowed`, which names the host alone.
+ */
+export function declaredUrl(url: URL | null, hosts: readonly string[], egress: EgressPolicy): URL {
+	if (!url) throw new AppError("address_not_allowed", "The address is not a valid URL.");
+	if (!hosts.includes(url.host)) {
+		throw new AppError("address_not_allowed", `The tool does not declare the host "${url.host}".`);
+	}
+	if (url.protocol === "https:" || (url.protocol === "http:" && isAllowListed(url, egress))) return url;
+	throw new AppError("address_not_allowed", `The host "${url.host}" is called by https only.`);
+}

@@ -1,0 +1,19 @@
+/** The server of an id, where the caller may see it, or change it. */
+import { canWrite } from "#core/caller";
+import { AppError } from "#core/errors";
+import type { Scope } from "#tools/store";
+import { type CountedServer, findServer } from "./server-store.ts";
+
+/** Throws `not_found`. */
+export async function visibleServer(ctx: Scope, id: string): Promise<CountedServer> {
+	const row = await findServer(ctx, id);
+	if (!row) throw new AppError("not_found", "There is no such MCP server.");
+	return row;
+}
+
+/** A shared one of somebody else's is `forbidden`. */
+export async function ownServer(ctx: Scope, id: string): Promise<CountedServer> {
+	const row = await visibleServer(ctx, id);
+	if (!canWrite(ctx.caller, row)) throw new AppError("forbidden", "Only its owner may change a shared server.");
+	return row;
+}
