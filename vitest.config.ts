@@ -16,6 +16,11 @@ const boundTo: Record<string, string[]> = { agents: ["tools"] };
 /** What runs in Node beside the tests of a domain. */
 const globalSetups: Record<string, string> = { tools: "test/support/start-mcp-servers.ts" };
 
+/** Packages of many modules, by the domain whose tests load them. */
+const bundled: Record<string, string[]> = {
+	tools: ["mathjs", "linkedom", "@modelcontextprotocol/client", "@modelcontextprotocol/server", "sucrase", "turndown"],
+};
+
 /** What talks to a whole platform: one file at a time, after everything that is faster. */
 const againstPlatform = { testTimeout: 60_000, hookTimeout: 90_000, fileParallelism: false };
 
@@ -70,6 +75,8 @@ async function workerProject(domain: string) {
 		],
 		test: {
 			name: domain,
+			// Each module travels to workerd by itself, so the packages with hundreds of them are put together first.
+			deps: { optimizer: { ssr: { enabled: true, include: bundled[domain] ?? [] } } },
 			include: [`{src,workers}/${domain}/**/*.test.ts`, "test/domains/*.test.ts"],
 			exclude: [nodeTests],
 			setupFiles: ["test/support/migrate.ts"],

@@ -1,10 +1,10 @@
 /** Requests through gateway and domain: the platform against two bare Workers and the specification's Express stack. */
-import { setTimeout as delay } from "node:timers/promises";
-import { SignJWT } from "jose";
-import { atRate, saturate, type Target } from "./load.ts";
+import { alternate, ratioRow } from "./alternate.ts";
+import { bareToken } from "./bare-token.ts";
+import { atRate, type Target } from "./load.ts";
 import { startExpressPeer } from "./express-peer.ts";
 import { numberOf, type Row } from "./row.ts";
-import { median, medianRatio, quantile } from "./statistics.ts";
+import { median, quantile } from "./statistics.ts";
 
 export interface GatewayBenchOptions {
 	platformUrl: string;
@@ -15,23 +15,13 @@ export interface GatewayBenchOptions {
 	secret: string;
 }
 
-const rounds = 4;
-/** Telemetry is stored a second and more after its request: each measurement pays for what went just before it, */
-const saturated = { connections: 32, warmUpSeconds: 1.5, seconds: 2.5 };
-/** and none for what another system has left to do. */
-const restMs = 1_500;
 /** Below what the slowest of them serves. */
 const steadyRate = 500;
 const steady = { connections: 8, seconds: 4 };
 
 export async function gatewayBench(options: GatewayBenchOptions): Promise<Row[]> {
 	const { platformUrl, platformToken, bareUrl, secret } = options;
-	const token = await new SignJWT({ sid: "ses_1" })
-		.setProtectedHeader({ alg: "HS256", typ: "JWT" })
-		.setSubject("usr_1")
-		.setIssuedAt()
-		.setExpirationTime("1d")
-		.sign(new TextEncoder().encode(secret));
+	const token = await bareToken(secret);
 	const get = (url: string, bearer: string): Target => ({
 		url,
 		headers: { authorization: `Bearer ${bearer}` },
@@ -68,31 +58,6 @@ async function againstExpress(platform: Target, secret: string, get: (url: strin
 	} finally {
 		await peer.stop();
 	}
-}
-
-interface Rates {
-	platform: number[];
-	bare: number[];
-}
-
-/** Each in turn, in another order every round, so that a machine that slows down slows both. */
-async function alternate(targets: { platform: Target; bare: Target }): Promise<Rates> {
-	const rates: Rates = { platform: [], bare: [] };
-	for (const target of Object.values(targets)) await saturate(target, saturated);
-	await delay(restMs);
-	for (let round = 0; round < rounds; round++) {
-		const order = round % 2 === 0 ? (["platform", "bare"] as const) : (["bare", "platform"] as const);
-		for (const who of order) {
-			rates[who].push(await saturate(targets[who], saturated));
-			await delay(restMs);
-		}
-	}
-	return rates;
-}
-
-function ratioRow(name: string, { platform, bare }: Rates, limits: Pick<Row, "atLeast" | "goal">): Row {
-	const measured = `${numberOf(median(platform))}/s against ${numberOf(median(bare))}/s`;
-	return { name, value: medianRatio(platform, bare), unit: "×", measured, ...limits };
 }
 
 async function latencyRow(platform: Target, bare: Target): Promise<Row> {

@@ -130,7 +130,7 @@ async function open({ url, expect }: Target, bytes: Buffer): Promise<Connection>
 	socket.on("data", (chunk: string) => {
 		answer += chunk;
 		if (!isComplete(answer)) return;
-		if (answer.startsWith("HTTP/1.1 200") && answer.includes(expect)) pending.resolve();
+		if (/^HTTP\/1\.1 20[02] /.test(answer) && answer.includes(expect)) pending.resolve();
 		else fail(`answered ${answer.slice(0, 2_000)}`);
 	});
 	socket.on("error", (error) => fail(error.message));

@@ -4,7 +4,7 @@ export interface Row {
 	/** What is measured against what. */
 	name: string;
 	value: number;
-	unit: "×" | " ms" | " KiB";
+	unit: "×" | " ms" | " KiB" | "/s";
 	/** The absolute figures behind the value. */
 	measured: string;
 	atLeast?: number;

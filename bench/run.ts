@@ -1,5 +1,5 @@
 /**
- * `npm run bench [gateway] [agents] [size] [-- --write]`: measures everything, or the parts that are named, and prints
+ * `npm run bench [gateway] [agents] [tools] [size] [-- --write]`: measures everything, or the parts that are named, and prints
  * the table; `--write` puts it into docs/benchmarks.md.
  */
 import { randomBytes } from "node:crypto";
@@ -13,8 +13,9 @@ import { machine, writeReport } from "./report.ts";
 import { type Row, tableOf, verdictOf } from "./row.ts";
 import { startRuntime } from "./runtime.ts";
 import { sizeBench } from "./size-bench.ts";
+import { toolsBench } from "./tools-bench.ts";
 
-const parts = ["gateway", "agents", "size"] as const;
+const parts = ["gateway", "agents", "tools", "size"] as const;
 const secret = randomBytes(48).toString("base64url");
 
 const environment = {
@@ -49,6 +50,7 @@ async function measure(wanted: (typeof parts)[number][]): Promise<Row[]> {
 	const rows: Row[] = [];
 	if (wanted.includes("gateway")) rows.push(...(await measureGateway(workers)));
 	if (wanted.includes("agents")) rows.push(...(await measureAgents(workers)));
+	if (wanted.includes("tools")) rows.push(...(await measureTools(workers)));
 	if (wanted.includes("size")) {
 		console.log("Measuring bundles and their start");
 		rows.push(...(await sizeBench(workers.product)));
@@ -76,6 +78,16 @@ async function measureAgents({ platform, bareModel }: BenchWorkers): Promise<Row
 		return await agentBench({ api: await signedIn(ours.url), bareUrl: bare.url, modelUrl });
 	} finally {
 		await Promise.all([ours.stop(), bare.stop(), model.stop()]);
+	}
+}
+
+async function measureTools({ platform, barePair }: BenchWorkers): Promise<Row[]> {
+	console.log("Measuring tool calls");
+	const [ours, bare] = await Promise.all([startRuntime(platform, environment), startRuntime(barePair, environment)]);
+	try {
+		return await toolsBench({ api: await signedIn(ours.url), pid: () => ours.pid, bareUrl: bare.url, secret });
+	} finally {
+		await Promise.all([ours.stop(), bare.stop()]);
 	}
 }
 

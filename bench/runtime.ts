@@ -11,7 +11,8 @@ import { superviseRuntime } from "../scripts/supervisor.ts";
 
 export interface Runtime {
 	url: string;
-	pid: number;
+	/** Of this moment: a runtime that dies is started again with the same state. */
+	readonly pid: number;
 	stop(): Promise<void>;
 }
 
@@ -30,7 +31,9 @@ export async function startRuntime(bundles: Bundle[], environment: Environment):
 	const runtime = await superviseRuntime(options, () => {});
 	return {
 		url: `http://${host}:${port}`,
-		pid: runtime.pid,
+		get pid() {
+			return runtime.pid;
+		},
 		async stop() {
 			await runtime.stop();
 			rmSync(stateDir, { recursive: true, force: true });

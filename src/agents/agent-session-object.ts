@@ -6,6 +6,7 @@ import { type Caller, canRead } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { AppError } from "#core/errors";
 import type { Position } from "#core/paging";
+import type { DecideApproval } from "#run/decide-approval";
 import { newRunId } from "#run/run-id";
 import { isTerminal } from "#run/run";
 import { callerOfUpgrade } from "#run/upgrade-request";
@@ -17,7 +18,7 @@ import { approvalToDecide } from "./decide-approval.ts";
 import { givenMessages } from "./given-messages.ts";
 import { type StreamFormat, turnView } from "./openai/turn-view.ts";
 import { runnableAgent } from "./runnable-agent.ts";
-import type { Attachment, DecideApproval, Message, Session } from "./schema.ts";
+import type { Attachment, Message, Session } from "./schema.ts";
 import type { SendMessage, SentMessage } from "./session-home.ts";
 import type { SessionRow } from "./session-row.ts";
 import { SessionSockets } from "./session-sockets.ts";
@@ -75,8 +76,8 @@ export class AgentSession extends AgentRuns {
 	async decide(caller: Caller, runId: string, approvalId: string, decided: DecideApproval): Promise<TurnRun> {
 		const run = this.readable(caller, runId);
 		const approvals = this.approvals.ofRun(runId);
-		const { argumentsHash, decision, reason } = decided;
-		const approval = approvalToDecide(run, approvals, { id: approvalId, argumentsHash });
+		const { decision, reason } = decided;
+		const approval = approvalToDecide(caller, run, approvals, { id: approvalId, ...decided });
 		const isLast = approvals.every(({ id, decision: made }) => made || id === approvalId);
 		const type = decision === "approve" ? "approval.granted" : "approval.denied";
 		const { callId, toolId } = approval;

@@ -8,6 +8,7 @@ const approvalTable = `
 		call_id TEXT NOT NULL,
 		tool_id TEXT NOT NULL,
 		arguments_hash TEXT NOT NULL,
+		writes INTEGER NOT NULL,
 		decision TEXT
 	) WITHOUT ROWID;
 	CREATE INDEX IF NOT EXISTS approvals_run ON approvals (run_id);
@@ -20,10 +21,13 @@ export interface Approval {
 	callId: string;
 	toolId: string;
 	argumentsHash: string;
+	/** The tool changes something. */
+	writes: boolean;
 	decision?: "approve" | "deny";
 }
 
 type Row = Record<"id" | "run_id" | "call_id" | "tool_id" | "arguments_hash", string> & {
+	writes: number;
 	decision: "approve" | "deny" | null;
 };
 
@@ -34,11 +38,11 @@ export class Approvals {
 		this.#tables = new LazyTables(sql, "approvals", approvalTable);
 	}
 
-	request({ id, runId, callId, toolId, argumentsHash }: Approval): void {
+	request({ id, runId, callId, toolId, argumentsHash, writes }: Approval): void {
 		this.#tables.make();
 		this.#tables.change(
-			"INSERT INTO approvals VALUES (?, ?, ?, ?, ?, NULL)",
-			...[id, runId, callId, toolId, argumentsHash],
+			"INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, NULL)",
+			...[id, runId, callId, toolId, argumentsHash, writes ? 1 : 0],
 		);
 	}
 
@@ -56,7 +60,9 @@ export class Approvals {
 	}
 }
 
-function approvalOf({ id, run_id, call_id, tool_id, arguments_hash, decision }: Row): Approval {
-	const approval = { id, runId: run_id, callId: call_id, toolId: tool_id, argumentsHash: arguments_hash };
-	return decision ? { ...approval, decision } : approval;
+function approvalOf({ id, run_id, call_id, tool_id, arguments_hash, writes, decision }: Row): Approval {
+	return {
+		...{ id, runId: run_id, callId: call_id, toolId: tool_id, argumentsHash: arguments_hash, writes: writes === 1 },
+		...(decision && { decision }),
+	};
 }

@@ -1,6 +1,8 @@
 /** One tool call that the model has asked for: made, and its result recorded. */
 import type { LanguageModelV4ToolCallPart, LanguageModelV4ToolResultOutput } from "@ai-sdk/provider";
+import { argumentsHash } from "#core/arguments-hash";
 import { AppError, asAppError } from "#core/errors";
+import { approvalOf } from "./ask-approval.ts";
 import { toolMessage } from "./tool-message.ts";
 import type { Turn } from "./turn.ts";
 
@@ -44,9 +46,10 @@ async function execute(turn: Turn, { toolCallId, toolName, input }: LanguageMode
 	if (tool.writes && run.caller.role === "viewer") {
 		throw new AppError("forbidden", `The tool "${toolName}" changes something, which a viewer may not do.`);
 	}
-	const approval = turn.approvals().find(({ callId, decision }) => callId === toolCallId && decision === "approve");
+	const hash = tool.requiresApproval ? await argumentsHash(tool, input) : "";
+	const isAllowed = approvalOf(turn, toolCallId, hash)?.decision === "approve";
 	return await tool.execute(input, {
 		...{ caller: run.caller, span, signal, idempotencyKey: `${run.id}:${toolCallId}` },
-		...(approval && { approvedHash: approval.argumentsHash }),
+		...(isAllowed && { approvedHash: hash }),
 	});
 }

@@ -1,6 +1,7 @@
 /** The contract of the agents domain: what clients send and what they get. */
 import { z } from "zod";
 import { JsonValue } from "#core/json-value";
+import { sized } from "#core/sized";
 import { LocalScript } from "#models/local-script-schema";
 import { providerNamePattern } from "#models/model-name";
 import { providerKinds } from "#models/provider";
@@ -196,19 +197,6 @@ export const PendingApproval = z
 	})
 	.meta({ id: "PendingApproval" });
 
-export const DecideApproval = z
-	.object({
-		decision: z.enum(["approve", "deny"]),
-		argumentsHash: z
-			.string()
-			.max(100)
-			.optional()
-			.meta({ description: "Of the call that was shown; refused where it is another's." }),
-		reason: z.string().max(1_000).optional().meta({ description: "Told to the model where the call is denied." }),
-	})
-	.meta({ id: "DecideApproval" });
-export type DecideApproval = z.infer<typeof DecideApproval>;
-
 /** What a finished turn leaves in its run. */
 export const TurnResult = z.object({
 	response: z.string(),
@@ -355,8 +343,3 @@ export const Provider = z
 	})
 	.meta({ id: "Provider" });
 export type Provider = z.infer<typeof Provider>;
-
-/** A row of D1 or of a Durable Object holds 2 MB: what is open-ended has a limit, in characters of its JSON. */
-function sized<Schema extends z.ZodType>(schema: Schema, most: number): Schema {
-	return schema.refine((value) => JSON.stringify(value).length <= most, `longer than ${most} characters as JSON`);
-}

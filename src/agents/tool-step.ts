@@ -3,7 +3,7 @@
  * them, and ends the step.
  */
 import type { LanguageModelV4ToolCallPart } from "@ai-sdk/provider";
-import { askApproval, needsApproval } from "./ask-approval.ts";
+import { askApproval, heldCall } from "./ask-approval.ts";
 import { makeToolCall } from "./make-tool-call.ts";
 import { askUser } from "./tools/ask-user.ts";
 import type { Turn } from "./turn.ts";
@@ -12,12 +12,12 @@ import { type TurnProgress, turnProgress, turnResult } from "./turn-progress.ts"
 export async function toolStep(turn: Turn, { pending }: TurnProgress): Promise<"done" | "waiting"> {
 	const clientToolCalls = pending.filter((call) => isClientTool(turn, call));
 	const questions = pending.filter((call) => isQuestion(turn, call));
-	const held = pending.filter((call) => needsApproval(turn, call));
-	const others = [...clientToolCalls, ...questions, ...held];
+	const held = (await Promise.all(pending.map((call) => heldCall(turn, call)))).filter((call) => call !== undefined);
+	const others = [...clientToolCalls, ...questions, ...held.map(({ call }) => call)];
 	await Promise.all(pending.filter((call) => !others.includes(call)).map((call) => makeToolCall(turn, call)));
 	if (clientToolCalls.length > 0) return handOver(turn, clientToolCalls);
 	if (held.length > 0) {
-		await askApproval(turn, held);
+		askApproval(turn, held);
 		return "waiting";
 	}
 	return questions[0] ? ask(turn, questions[0]) : "done";

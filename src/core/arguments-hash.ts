@@ -1,8 +1,8 @@
-/** What an approval is bound to: a tool and its arguments, whatever the order of their keys. */
+/** What an approval is bound to: a tool as it is now and its arguments, whatever the order of their keys. */
 import { sha256 } from "./crypto.ts";
 
-export async function argumentsHash(toolId: string, input: unknown): Promise<string> {
-	return await sha256(JSON.stringify([toolId, sorted(input)]));
+export async function argumentsHash(tool: { id: string; version: string }, input: unknown): Promise<string> {
+	return await sha256(JSON.stringify([tool.id, tool.version, sorted(input)]));
 }
 
 function sorted(value: unknown): unknown {

@@ -106,6 +106,12 @@ export class RunLog<R extends Run = Run> {
 		return this.#unsettled().filter(({ status }) => status === "input_required");
 	}
 
+	/** How many runs have not ended, and how many characters their inputs have together: all of it is in memory. */
+	load(): { runs: number; characters: number } {
+		const open = [...this.#runs.unsettled().values()].filter(({ run }) => !isTerminal(run.status));
+		return { runs: open.length, characters: open.reduce((sum, { inputLength }) => sum + inputLength, 0) };
+	}
+
 	/** The newest run of the object. */
 	latest(): R | undefined {
 		return this.#runs.newest()?.run;

@@ -29,6 +29,8 @@ export interface KnownRun<R extends Run> {
 	position: number;
 	run: R;
 	projectedRevision: number;
+	/** Of the input as JSON, in characters. */
+	inputLength: number;
 }
 
 export class RunRows<R extends Run> {
@@ -52,7 +54,8 @@ export class RunRows<R extends Run> {
 		);
 		const stored = { caller: JSON.parse(callerJson), input: JSON.parse(inputJson) };
 		const run: Run = { id, status, ...stored, ...newRun, startedAt, deadlineAt };
-		const known = { position: row!.position, run: run as R, projectedRevision: 0 };
+		const inputLength = inputJson.length;
+		const known = { position: row!.position, run: run as R, projectedRevision: 0, inputLength };
 		this.unsettled().set(id, known);
 		this.#newest = known;
 	}
@@ -128,6 +131,7 @@ export class RunRows<R extends Run> {
 			position: row.position,
 			run: runOf(row) as R,
 			projectedRevision: row.projected_revision,
+			inputLength: row.input.length,
 		}));
 	}
 }

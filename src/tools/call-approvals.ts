@@ -1,7 +1,7 @@
 /** Kept calls that a person has to allow, and what he decided: one row a call, decided once. */
 import { newId } from "#core/ids";
 import { LazyTables } from "#run/lazy-tables";
-import type { DecideToolApproval } from "./schema.ts";
+import type { DecideApproval } from "#run/decide-approval";
 import type { ToolRunInput, WaitingApproval } from "./tool-run.ts";
 
 const approvalTable = `
@@ -14,10 +14,10 @@ const approvalTable = `
 `;
 
 interface CallApproval extends WaitingApproval {
-	decision?: DecideToolApproval["decision"];
+	decision?: DecideApproval["decision"];
 }
 
-type Row = { id: string; arguments_hash: string; decision: DecideToolApproval["decision"] | null };
+type Row = { id: string; arguments_hash: string; decision: DecideApproval["decision"] | null };
 
 export function newApproval(argumentsHash: string): WaitingApproval {
 	return { id: newId("apr"), argumentsHash };
@@ -37,7 +37,7 @@ export class CallApprovals {
 
 	ask(runId: string, { id, argumentsHash }: WaitingApproval): void {
 		this.#tables.make();
-		this.#tables.change("INSERT INTO call_approvals VALUES (?, ?, ?, NULL)", runId, id, argumentsHash);
+		this.#tables.change("INSERT OR REPLACE INTO call_approvals VALUES (?, ?, ?, NULL)", runId, id, argumentsHash);
 	}
 
 	ofRun(runId: string): CallApproval | undefined {
@@ -60,7 +60,7 @@ export class CallApprovals {
 		return approval?.decision === "approve" ? approval.argumentsHash : undefined;
 	}
 
-	decide(runId: string, decision: DecideToolApproval["decision"]): void {
+	decide(runId: string, decision: DecideApproval["decision"]): void {
 		this.#tables.change("UPDATE call_approvals SET decision = ? WHERE run_id = ?", decision, runId);
 	}
 

@@ -17,7 +17,7 @@ export function callBindingsOf(env: ToolsEnv): Omit<CallContext, "caller" | "spa
 		db: openDb(env.DB),
 		standardTools: standardToolsOf(env),
 		fetch: fetchFor(env),
-		mcpConnection: (serverId) => env.MCP_CONNECTIONS.getByName(serverId),
+		mcpConnection: (name) => env.MCP_CONNECTIONS.getByName(name),
 		limiter: (toolId) => env.TOOL_LIMITERS.getByName(toolId),
 		egress: egressPolicy(env.EGRESS_ALLOW),
 		sealingKey: () => sealingKey(env.SECRETS_KEY),

@@ -27,7 +27,7 @@ export interface ToolCall {
 	status: (typeof callStatuses)[number];
 	value?: unknown;
 	logs?: string[];
-	/** `tool_failed`, `tool_timeout`, or what the tool could not do. */
+	/** `tool_failed`, `tool_timeout`, what the tool could not do, or what failed that it called. */
 	error?: AppError;
 	/** Milliseconds. */
 	duration: number;
@@ -67,8 +67,9 @@ export async function callTool(
 		const outcome = await unlessAborted(tool.run(input, { ...scope, now: () => new Date() }), stop.signal);
 		const duration = Date.now() - startedAt;
 		if (!("failed" in outcome)) return { status: "success", ...asJson(outcome), duration };
-		span.fail("tool_failed");
-		return { status: "error", error: new AppError("tool_failed", outcome.failed), logs: outcome.logs, duration };
+		const { failed, code = "tool_failed", logs } = outcome;
+		span.fail(code);
+		return { status: "error", error: new AppError(code, failed), logs, duration };
 	} catch (thrown) {
 		if (signal?.aborted) throw asAppError(signal.reason) ?? new AppError("cancelled", "The call was cancelled.");
 		const duration = Date.now() - startedAt;
@@ -103,8 +104,11 @@ export async function checkApproval(
 ): Promise<void> {
 	if (!tool.requiresApproval) return;
 	if (approvedHash === undefined) throw new AppError("approval_required", `A person has to allow "${tool.name}".`);
-	if (approvedHash === (await argumentsHash(tool.id, input))) return;
-	throw new AppError("approval_required", `What was allowed is another call of "${tool.name}".`);
+	if (approvedHash === (await argumentsHash(tool, input))) return;
+	throw new AppError(
+		"approval_required",
+		`What was allowed is another call of "${tool.name}", or the tool has changed.`,
+	);
 }
 
 function asJson({ value, logs }: ToolCallResult): ToolCallResult {

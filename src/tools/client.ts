@@ -7,6 +7,7 @@ export interface ToolDescription {
 	id: string;
 	name: string;
 	description: string;
+	version: string;
 	inputSchema: JsonSchema;
 	writes: boolean;
 	/** A person has to allow each call. */

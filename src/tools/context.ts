@@ -23,8 +23,8 @@ export interface CallContext {
 	/** What that is. */
 	egress: EgressPolicy;
 	span: Span;
-	/** The connection to the MCP server of an id. */
-	mcpConnection(serverId: string): McpServerClient;
+	/** A connection to an MCP server, by its `connectionName`. */
+	mcpConnection(name: string): McpServerClient;
 	/** What holds the tool of an id to its limits. */
 	limiter(toolId: string): Limiter;
 	/** Seals the secrets of MCP servers and custom tools. */

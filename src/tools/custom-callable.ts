@@ -1,14 +1,12 @@
 /** A custom tool, to be called: its source runs in the sandbox. */
 import type { CallableTool } from "./callable-tool.ts";
 import type { CallContext } from "./context.ts";
-import { customFetch } from "./custom-fetch.ts";
+import { customCalls } from "./custom-calls.ts";
 import { schemaErrors } from "./json-schema.ts";
 import { runScript } from "./sandbox/run-script.ts";
 import type { ScriptError } from "./sandbox/sandbox.ts";
-import type { ToolScope } from "./standard/standard-tool.ts";
 import type { CustomConfig } from "./tables.ts";
 import type { CustomRow } from "./tool-row.ts";
-import { unsealSecrets } from "./tool-secrets.ts";
 
 type Bindings = Pick<CallContext, "sealingKey" | "egress">;
 
@@ -25,17 +23,24 @@ export function customCallable(row: CustomRow, ctx: Bindings): CallableTool {
 		timeoutMs: config.timeout,
 		inputErrors: (input) => schemaErrors(inputSchema, input, "/parameters"),
 		async run(input, scope) {
-			const { signal, timeoutMs, now, seed } = scope;
-			const ran = await runScript(config.compiled ?? config.source, input, {
+			const { signal, timeoutMs, now, seed, caller } = scope;
+			const calls = config.hosts.length > 0 ? await customCalls(row, ctx, scope) : undefined;
+			const mask = calls?.slots.mask;
+			const shown = (text: string) => mask?.text(text) ?? text;
+			const source = config.compiled ?? config.source;
+			const ran = await runScript(calls?.slots.mark(source) ?? source, input, {
 				...{ timeoutMs, cpuMs: config.cpuTime, signal },
 				...(seed === undefined ? { now: now().getTime() } : { now: seededNow, seed }),
-				...(config.hosts.length > 0 && { fetch: await fetchOf(row, ctx, scope) }),
+				...(calls && { network: { fetch: calls.fetch, userId: caller.userId } }),
 			});
-			const logs = ran.logs.map(({ text }) => text);
-			if (ran.outcome === "threw") return { failed: messageOf(ran.error), logs };
-			const wrong = outputSchema ? schemaErrors(outputSchema, ran.value, "/result")[0] : undefined;
+			const logs = ran.logs.map(({ text }) => shown(text));
+			if (ran.outcome === "threw") {
+				return { failed: shown(messageOf(ran.error)), code: calls?.failureIn(ran.error)?.code, logs };
+			}
+			const value = mask ? mask.value(ran.value) : ran.value;
+			const wrong = outputSchema ? schemaErrors(outputSchema, value, "/result")[0] : undefined;
 			if (wrong) return { failed: `The result does not fit the tool's schema: ${wrong.pointer} ${wrong.detail}`, logs };
-			return { value: ran.value, logs };
+			return { value, logs };
 		},
 	};
 }
@@ -43,12 +48,6 @@ export function customCallable(row: CustomRow, ctx: Bindings): CallableTool {
 /** Nobody can tell what a request changes: a tool with hosts writes unless its owner says that it does not. */
 export function customWrites({ writes, hosts }: CustomConfig): boolean {
 	return writes ?? hosts.length > 0;
-}
-
-async function fetchOf({ id, config }: CustomRow, ctx: Bindings, { fetch, timeoutMs, idempotencyKey }: ToolScope) {
-	const { hosts, secrets: sealed } = config;
-	const secrets = await unsealSecrets(ctx, { id, hosts }, sealed);
-	return customFetch({ hosts, secrets, egress: ctx.egress, fetch, timeoutMs, idempotencyKey });
 }
 
 function messageOf({ name, message, line }: ScriptError): string {

@@ -5,13 +5,24 @@ import { asAppError } from "#core/errors";
 import { customFetch } from "./custom-fetch.ts";
 import { checkHosts } from "./declared-hosts.ts";
 import type { ScriptRequest } from "./sandbox/call-out.ts";
+import { SecretSlots } from "./secret-slots.ts";
 
 const secret = "s3cret/Value+1";
+const token = "Tok3n-Value-1";
 const hosts = ["api.example.com", "files.example.com:8443", "127.0.0.1:8080"];
 const egress = { allow: ["127.0.0.0/8"], resolve: async () => ["93.184.215.14"] };
 
-/** A fetch whose network answers by `answer`, and what was sent there. */
+/**
+ * A fetch whose network answers by `answer`, and what was sent there. `call` sends what stands in the source of a
+ * script, `pass` what its caller gave it.
+ */
 function setUp(answer: (request: Request) => Response | Promise<Response> = () => new Response("ok")) {
+	const slots = new SecretSlots(
+		new Map([
+			["API_KEY", secret],
+			["TOKEN", token],
+		]),
+	);
 	const sent: Request[] = [];
 	const network = async (input: RequestInfo | URL, init?: RequestInit) => {
 		const request = new Request(input, { ...init, signal: undefined });
@@ -19,12 +30,14 @@ function setUp(answer: (request: Request) => Response | Promise<Response> = () =
 		return await answer(request);
 	};
 	const fetch = customFetch({
-		...{ hosts, egress, secrets: new Map([["API_KEY", secret]]), timeoutMs: 200, idempotencyKey: "call" },
+		...{ hosts, egress, slots, timeoutMs: 200, idempotencyKey: "call" },
 		fetch: egressFetch(egress, network),
 	});
-	const call = async (url: string, request: Partial<ScriptRequest> = {}) =>
+	const pass = async (url: string, request: Partial<ScriptRequest> = {}) =>
 		await fetch({ url, method: "GET", headers: {}, ...request }, new AbortController().signal);
-	return { sent, call };
+	const call = async (url: string, request: Partial<ScriptRequest> = {}) =>
+		await pass(slots.mark(url), JSON.parse(slots.mark(JSON.stringify(request))) as typeof request);
+	return { sent, call, pass };
 }
 
 const api = "https://api.example.com/v1";
@@ -82,6 +95,18 @@ describe("a request", () => {
 		]);
 	});
 
+	it("carries no secret for a slot that the caller passes", async () => {
+		const { sent, pass } = setUp();
+		const slot = "{{secrets.API_KEY}}";
+		await pass(`${api}/${slot}?key=${slot}&no=%7B%7Bsecrets.NO%7D%7D`, {
+			...{ method: "POST", headers: { "x-key": slot }, body: slot },
+		});
+		const [request] = sent;
+		expect(request!.url).toBe(`${api}/%7B%7Bsecrets.API_KEY%7D%7D?key={{secrets.API_KEY}}&no=%7B%7Bsecrets.NO%7D%7D`);
+		expect(request!.headers.get("x-key")).toBe(slot);
+		expect(await request!.text()).toBe(slot);
+	});
+
 	it("that changes something has a key of its own, the same in every attempt", async () => {
 		const keys = async () => {
 			const { sent, call } = setUp();
@@ -109,8 +134,18 @@ describe("a redirect", () => {
 		"http://",
 	])("to %s is refused", async (location) => {
 		const { sent, call } = setUp(() => redirect(location));
-		await expect(call(api, { headers: { "x-key": "{{secrets.API_KEY}}" } })).rejects.toThrow(/host|address|valid/);
+		await expect(call(api, { headers: { "x-key": "{{secrets.API_KEY}}" } })).rejects.toThrow(
+			/^The server redirects to a host that the tool does not declare, or not by https.$/,
+		);
 		expect(sent).toHaveLength(1);
+	});
+
+	it("to a host that the secret is part of is refused without a word of it", async () => {
+		const { sent, call } = setUp(({ url }) => redirect(new URL(url).searchParams.get("next")!));
+		const error = await call(`${api}?next=https://{{secrets.API_KEY}}.example.com/`).catch(String);
+		expect(sent).toHaveLength(1);
+		expect(error).toMatch(/^AppError: The server redirects/);
+		expect(error).not.toMatch(/example|cret/);
 	});
 
 	it("to a declared host is followed, without the headers that were for the first", async () => {
@@ -132,11 +167,17 @@ describe("a redirect", () => {
 describe("an answer", () => {
 	it("shows no secret and no cookie", async () => {
 		const body = JSON.stringify({ plain: secret, url: encodeURIComponent(secret), base64: btoa(secret) });
-		const headers = { "x-echo": `Bearer ${secret}`, "set-cookie": "sid=1", "content-type": "application/json" };
+		const headers = {
+			...{ "x-echo": `Bearer ${secret}`, "set-cookie": "sid=1", "content-type": "application/json" },
+			[`x-${token}`]: "1",
+		};
 		const { call } = setUp(() => new Response(body, { status: 418, headers }));
 		const answer = await call(api);
 		expect(answer.status).toBe(418);
-		expect(answer.headers).toEqual({ "content-type": "application/json", "x-echo": "Bearer {{secrets.API_KEY}}" });
+		expect(answer.headers).toEqual({
+			...{ "content-type": "application/json", "x-echo": "Bearer {{secrets.API_KEY}}" },
+			"x-{{secrets.TOKEN}}": "1",
+		});
 		expect(JSON.parse(answer.body)).toEqual(
 			Object.fromEntries(["plain", "url", "base64"].map((key) => [key, "{{secrets.API_KEY}}"])),
 		);

@@ -24,10 +24,22 @@ export async function checkHosts(hosts: string[], egress: EgressPolicy): Promise
  * Throws `address_not_allowed`, which names the host alone.
  */
 export function declaredUrl(url: URL | null, hosts: readonly string[], egress: EgressPolicy): URL {
-	if (!url) throw new AppError("address_not_allowed", "The address is not a valid URL.");
-	if (!hosts.includes(url.host)) {
-		throw new AppError("address_not_allowed", `The tool does not declare the host "${url.host}".`);
-	}
-	if (url.protocol === "https:" || (url.protocol === "http:" && isAllowListed(url, egress))) return url;
-	throw new AppError("address_not_allowed", `The host "${url.host}" is called by https only.`);
+	if (!url) throw refused("The address is not a valid URL.");
+	if (!hosts.includes(url.host)) throw refused(`The tool does not declare the host "${url.host}".`);
+	if (isSafe(url, egress)) return url;
+	throw refused(`The host "${url.host}" is called by https only.`);
+}
+
+/** The same for where a server redirects to; its message has nothing of the address, which may repeat a secret. */
+export function redirectedUrl(url: URL | null, hosts: readonly string[], egress: EgressPolicy): URL {
+	if (url && hosts.includes(url.host) && isSafe(url, egress)) return url;
+	throw refused("The server redirects to a host that the tool does not declare, or not by https.");
+}
+
+function isSafe(url: URL, egress: EgressPolicy): boolean {
+	return url.protocol === "https:" || (url.protocol === "http:" && isAllowListed(url, egress));
+}
+
+function refused(message: string): AppError {
+	return new AppError("address_not_allowed", message);
 }

@@ -11,8 +11,8 @@ export async function describeTools(ctx: CallContext, ids: string[]): Promise<To
 
 async function describe(ctx: CallContext, id: string): Promise<ToolDescription | undefined> {
 	try {
-		const { name, description, inputSchema, writes, requiresApproval } = await findCallable(ctx, id);
-		return { id, name, description, inputSchema, writes, requiresApproval };
+		const { name, description, version, inputSchema, writes, requiresApproval } = await findCallable(ctx, id);
+		return { id, name, description, version, inputSchema, writes, requiresApproval };
 	} catch (error) {
 		if (asAppError(error)) return undefined;
 		throw error;

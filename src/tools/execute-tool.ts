@@ -39,7 +39,7 @@ export async function executeTool(
 		? await ctx.keys(userId).claim(idempotencyKey, await sha256(JSON.stringify([toolId, input])), fresh)
 		: fresh;
 	const home = ctx.home(homeOf(runId));
-	const askedHash = tool.requiresApproval ? await argumentsHash(toolId, input.parameters) : undefined;
+	const askedHash = tool.requiresApproval ? await argumentsHash(tool, input.parameters) : undefined;
 	const call = { toolId, ...input };
 	const run = await home.startAndSettle(ctx.caller, runId, call, respondAsync ? 0 : waitMs, askedHash);
 	return responseOf(run, tool);

@@ -24,6 +24,8 @@ import type { ToolRun } from "./tool-run.ts";
 
 const callsAtOnce = 8;
 const dayMs = 86_400_000;
+/** How long a call waits for a person. */
+const approvalDays = 7;
 
 export class KeptCalls extends RunObject<ToolsEnv, ToolRun> {
 	protected readonly approvals = new CallApprovals(this.ctx.storage.sql);
@@ -32,6 +34,7 @@ export class KeptCalls extends RunObject<ToolsEnv, ToolRun> {
 	readonly #results = new CallResults(this.ctx.storage.sql, this.env.FILES);
 
 	override async alarm(): Promise<void> {
+		this.#expireApprovals();
 		await super.alarm();
 		await this.#results.deleteBefore(Date.now() - this.retentionDays * dayMs);
 	}
@@ -51,7 +54,10 @@ export class KeptCalls extends RunObject<ToolsEnv, ToolRun> {
 
 	/** Where all places are taken, the end of a call is what others wait for. */
 	protected override nextDueAt(): number | undefined {
-		return this.#freePlaces() > 0 ? this.#turns.next(this.#queued()) : undefined;
+		const next = this.#freePlaces() > 0 ? this.#turns.next(this.#queued()) : undefined;
+		const waiting = this.log.waiting()[0];
+		const due = Math.min(next ?? Infinity, waiting ? waiting.startedAt + approvalDays * dayMs : Infinity);
+		return due === Infinity ? undefined : due;
 	}
 
 	protected override started(run: ToolRun): void {
@@ -93,6 +99,15 @@ export class KeptCalls extends RunObject<ToolsEnv, ToolRun> {
 		await upsertExecutions(openDb(this.env.DB), rows);
 	}
 
+	/** Nobody decides any more: what would wait for ever is denied. */
+	#expireApprovals(): void {
+		const error = { code: "approval_denied" as const, message: `Nobody has decided within ${approvalDays} days.` };
+		for (const { id, startedAt } of this.log.waiting()) {
+			if (startedAt + approvalDays * dayMs > Date.now()) continue;
+			this.record(id, [{ type: "run.failed", data: { ...error } }], { status: "failed", error });
+		}
+	}
+
 	async #call(run: ToolRun, signal: AbortSignal, span: Span): Promise<void> {
 		const { toolId, parameters, timeout, seed, callKey = run.id } = run.input;
 		let tool: CallableTool | undefined;
@@ -105,9 +120,9 @@ export class KeptCalls extends RunObject<ToolsEnv, ToolRun> {
 			const ctx = callContextOf(this.env, run.caller, span);
 			tool = await findCallable(ctx, toolId);
 			const approvedHash = run.input.approvedHash ?? this.approvals.granted(run.id);
-			if (tool.requiresApproval && approvedHash === undefined) {
-				return this.#ask(run, await argumentsHash(toolId, parameters));
-			}
+			const asked = tool.requiresApproval ? await argumentsHash(tool, parameters) : undefined;
+			// Also where the tool has changed since somebody allowed the call.
+			if (asked !== undefined && asked !== approvedHash) return this.askAgain(run, asked);
 			const options: CallOptions = { timeout, seed, idempotencyKey: callKey, signal, approvedHash, admitted };
 			const { value, logs, error } = await callTool(ctx, tool, parameters, options);
 			if (error) throw error;
@@ -132,7 +147,8 @@ export class KeptCalls extends RunObject<ToolsEnv, ToolRun> {
 		return callsAtOnce - this.log.open().filter(({ status }) => status === "running").length;
 	}
 
-	#ask({ id, input }: ToolRun, hash: string): void {
+	/** Waits for a person's word, in place of any that was given. */
+	protected askAgain({ id, input }: ToolRun, hash: string): void {
 		const approval = newApproval(hash);
 		this.record(id, [approvalRequired(input, approval)], { status: "input_required" }, () =>
 			this.approvals.ask(id, approval),

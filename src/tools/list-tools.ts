@@ -1,9 +1,10 @@
 /** The tools that the caller may call: custom ones and those of MCP servers, newest first, then the standard ones by id. */
-import { type Page, pageOf, type PageRequest, type Position } from "#core/paging";
+import type { Page, PageRequest } from "#core/paging";
 import type { ToolsContext } from "./context.ts";
 import type { Tool, toolCategories, toolTypes } from "./schema.ts";
 import type { StandardTool } from "./standard/standard-tool.ts";
-import { countTools, listTools as listCustom, type ToolFilter, type ToolRow } from "./store.ts";
+import { countTools, listTools as listCustom, type ToolFilter } from "./store.ts";
+import { toolPage } from "./tool-page.ts";
 import { toolView, standardToolView } from "./tool-view.ts";
 
 export interface ListFilter extends ToolFilter {
@@ -11,14 +12,9 @@ export interface ListFilter extends ToolFilter {
 	category?: (typeof toolCategories)[number];
 }
 
-type Listed = { position: Position; tool: Tool };
-
-/** Standard tools have no time of their own: in cursors an empty one, which is before all others. */
-const standardAt = "";
-
 export async function listTools(
 	ctx: ToolsContext,
-	{ limit, after }: PageRequest,
+	request: PageRequest,
 	filter: ListFilter,
 ): Promise<Page<Tool> & { total: number }> {
 	const { category } = filter;
@@ -26,21 +22,15 @@ export async function listTools(
 	const type = filter.type ?? ofCategory;
 	const isContrary = ofCategory !== undefined && type !== ofCategory;
 	const wantsCustom = type !== "standard" && !isContrary && (category === undefined || ofCategory !== undefined);
-	const inCustom = after === undefined || after.at !== standardAt;
-	const rows = wantsCustom && inCustom ? await listCustom(ctx, { limit, after }, { ...filter, type }) : [];
 	const standard = [...ctx.standardTools.values()].filter((tool) => matches(tool, filter));
-	const rest = inCustom ? standard : standard.filter(({ id }) => id > after.id);
-	const page = pageOf([...rows.map(customItem), ...rest.map(standardItem)], limit, ({ position }) => position);
+	const page = await toolPage(request, {
+		rows: async () => (wantsCustom ? await listCustom(ctx, request, { ...filter, type }) : []),
+		standard,
+		rowItem: (row) => toolView(row, ctx.origin),
+		standardItem: (tool) => standardToolView(tool, ctx.origin),
+	});
 	const customCount = wantsCustom ? await countTools(ctx, { ...filter, type }) : 0;
-	return { ...page, items: page.items.map(({ tool }) => tool), total: customCount + standard.length };
-
-	function customItem(row: ToolRow): Listed {
-		return { position: { at: row.createdAt, id: row.id }, tool: toolView(row, ctx.origin) };
-	}
-
-	function standardItem(tool: StandardTool): Listed {
-		return { position: { at: standardAt, id: tool.id }, tool: standardToolView(tool, ctx.origin) };
-	}
+	return { ...page, total: customCount + standard.length };
 }
 
 function matches({ name, description, id, category }: StandardTool, filter: ListFilter): boolean {

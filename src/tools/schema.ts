@@ -1,7 +1,9 @@
 /** The contract of the tools domain: what clients send and what they get. */
 import { z } from "zod";
 import { JsonValue } from "#core/json-value";
+import { sized } from "#core/sized";
 import { runStatuses } from "#run/run";
+import { maxDefinitionLength } from "./mcp/limits.ts";
 
 export const toolTypes = ["standard", "custom", "mcp"] as const;
 export const toolStatuses = ["active", "inactive", "error"] as const;
@@ -27,6 +29,10 @@ export const Limits = z
 	})
 	.meta({ id: "ToolLimits" });
 
+/** A list of tools shows whole definitions, a hundred at a time. */
+const DefinedSchema = sized(JsonObject, maxDefinitionLength);
+const Examples = sized(z.array(Example).max(20), 256_000);
+
 const schemaText = "A JSON Schema (2020-12) of an object, without `pattern`, `$ref` and `uniqueItems`.";
 
 const hostName = z
@@ -38,12 +44,12 @@ const hostName = z
 	);
 
 const secretName = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, "must be upper-case letters, digits and underscores");
-/** Long enough to be found in what a server answers. */
+/** Long enough to be found in what a server answers; a header's value loses the spaces around it. */
 const secretValue = z
 	.string()
 	.min(8)
 	.max(4_096)
-	.regex(/^[\x20-\x7e]*$/, "must be printable ASCII");
+	.regex(/^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$/, "must be printable ASCII without spaces around it");
 const mostSecrets = 10;
 const secretsText =
 	"Never shown again. The source writes `{{secrets.NAME}}` in a header, query or body; the value is put in outside of the sandbox.";
@@ -82,12 +88,12 @@ const toolFields = {
 		example: "export function run({ n }) { return n * 2; }",
 	}),
 	language: z.enum(languages).default("javascript").meta({ description: "TypeScript is not type-checked." }),
-	inputSchema: JsonObject.meta({
+	inputSchema: DefinedSchema.meta({
 		description: schemaText,
 		example: { type: "object", properties: { n: { type: "number" } }, required: ["n"] },
 	}),
-	outputSchema: JsonObject.optional().meta({ description: "A JSON Schema (2020-12) of the result." }),
-	examples: z.array(Example).max(20).default([]),
+	outputSchema: DefinedSchema.optional().meta({ description: "A JSON Schema (2020-12) of the result." }),
+	examples: Examples.default([]),
 	timeout: z.number().int().min(50).max(maxTimeoutMs).default(1_000).meta({ description: "Milliseconds a call." }),
 	cpuTime: policyFields.cpuTime.default(200),
 	hosts: policyFields.hosts.default([]),
@@ -110,9 +116,9 @@ export const UpdateTool = z
 		description: toolFields.description.optional(),
 		source: toolFields.source.optional(),
 		language: z.enum(languages).optional(),
-		inputSchema: JsonObject.optional(),
+		inputSchema: DefinedSchema.optional(),
 		outputSchema: toolFields.outputSchema,
-		examples: z.array(Example).max(20).optional(),
+		examples: Examples.optional(),
 		timeout: z.number().int().min(50).max(maxTimeoutMs).optional(),
 		cpuTime: policyFields.cpuTime.optional(),
 		hosts: policyFields.hosts.optional(),
@@ -218,19 +224,6 @@ export type ExecuteTool = z.infer<typeof ExecuteTool>;
 const ToolApproval = z
 	.object({ id: z.string(), argumentsHash: z.string().meta({ description: "What a decision is bound to." }) })
 	.meta({ id: "ToolApproval", description: "What a person has to allow before the call is made." });
-
-export const DecideToolApproval = z
-	.object({
-		decision: z.enum(["approve", "deny"]),
-		argumentsHash: z
-			.string()
-			.max(100)
-			.optional()
-			.meta({ description: "Of the call that was shown; refused where it is another's." }),
-		reason: z.string().max(1_000).optional().meta({ description: "Becomes the error of a call that is denied." }),
-	})
-	.meta({ id: "DecideToolApproval" });
-export type DecideToolApproval = z.infer<typeof DecideToolApproval>;
 
 const Metadata = z.object({ serverUrl: z.string().optional(), version: z.string(), capabilities: z.array(z.string()) });
 

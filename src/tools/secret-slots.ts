@@ -1,5 +1,11 @@
-/** Where a script names a secret, `{{secrets.NAME}}`: the value takes the place on the way out, and the place the value's on the way in. */
+/**
+ * Where a tool's source names a secret, `{{secrets.NAME}}`: the value takes the place on the way out, and the place the
+ * value's on the way in. In each run the slots of the source carry a word that nobody can know, and no others are
+ * filled: whoever may call the tool, or answers it, writes the same letters in vain.
+ */
 import { AppError } from "#core/errors";
+import { randomBytes } from "#core/random-bytes";
+import { jsonText, SecretMask, spellingsOf } from "./secret-mask.ts";
 
 /** By name. */
 export type Secrets = ReadonlyMap<string, string>;
@@ -7,46 +13,48 @@ export type Secrets = ReadonlyMap<string, string>;
 type Write = (value: string) => string;
 
 /** Also as `encodeURIComponent` writes it. */
-const slots = /(?:\{\{|%7B%7B)secrets\.(\w+)(?:\}\}|%7D%7D)/gi;
+const slots = /(\{\{|%7B%7B)secrets\.(\w+)(\}\}|%7D%7D)/gi;
 
-export function hasSlot(text: string): boolean {
-	return text.search(slots) >= 0;
-}
+/** Of one run. */
+export class SecretSlots {
+	readonly #secrets: Secrets;
+	readonly #nonce = randomBytes(16).toHex();
+	readonly #marked = new RegExp(`(?:\\{\\{|%7B%7B)secrets\\.(\\w+)(?::|%3A)${this.#nonce}(?:\\}\\}|%7D%7D)`, "gi");
+	/** For all that leaves the run: shows a slot as the source has it, and no secret. */
+	readonly mask: SecretMask;
 
-/** Throws `invalid_input` for a name that no secret has. */
-export function fillSlots(text: string, secrets: Secrets, write: Write = (value) => value): string {
-	return text.replace(slots, (_, name: string) => {
-		const value = secrets.get(name);
-		if (value === undefined) throw new AppError("invalid_input", `The tool has no secret named "${name}".`);
-		return write(value);
-	});
-}
-
-/** As the body's media type writes text. */
-export function fillBody(body: string, contentType: string | null, secrets: Secrets): string {
-	if (/[/+]json\b/i.test(contentType ?? "")) return fillSlots(body, secrets, jsonText);
-	if (/x-www-form-urlencoded/i.test(contentType ?? "")) return fillSlots(body, secrets, encodeURIComponent);
-	return fillSlots(body, secrets);
-}
-
-/** What a server says of the secrets it was sent: plain, or written as URLs, JSON and base64 have it. */
-export function maskSecrets(text: string, secrets: Secrets): string {
-	let masked = text;
-	for (const [name, value] of secrets) {
-		for (const form of formsOf(value)) masked = masked.replaceAll(form, `{{secrets.${name}}}`);
+	constructor(secrets: Secrets) {
+		this.#secrets = secrets;
+		this.mask = new SecretMask([
+			...[":", "%3A", "%3a", ""].map((before) => ({ text: before + this.#nonce, shown: "" })),
+			...[...secrets].flatMap(([name, value]) => spellingsOf(value, `{{secrets.${name}}}`)),
+		]);
 	}
-	return masked;
-}
 
-function formsOf(value: string): Set<string> {
-	const encoded = encodeURIComponent(value);
-	const bytes = new TextEncoder().encode(value);
-	const lowerCase = encoded.replaceAll(/%../g, (byte) => byte.toLowerCase());
-	const base64 = [bytes.toBase64(), bytes.toBase64({ alphabet: "base64url" })];
-	const unpadded = base64.map((text) => text.replace(/=+$/, ""));
-	return new Set([value, encoded, lowerCase, encoded.replaceAll("%20", "+"), jsonText(value), ...base64, ...unpadded]);
-}
+	/** The source as it is to run: with slots that will be filled. */
+	mark(source: string): string {
+		return source.replace(slots, (_, open: string, name: string, close: string) => {
+			return `${open}secrets.${name}:${this.#nonce}${close}`;
+		});
+	}
 
-function jsonText(value: string): string {
-	return JSON.stringify(value).slice(1, -1);
+	isIn(text: string): boolean {
+		return text.search(this.#marked) >= 0;
+	}
+
+	/** Throws `invalid_input` for a name that no secret has. */
+	fill(text: string, write: Write = (value) => value): string {
+		return text.replace(this.#marked, (_, name: string) => {
+			const value = this.#secrets.get(name);
+			if (value === undefined) throw new AppError("invalid_input", `The tool has no secret named "${name}".`);
+			return write(value);
+		});
+	}
+
+	/** As the body's media type writes text. */
+	fillBody(body: string, contentType: string | null): string {
+		if (/[/+]json\b/i.test(contentType ?? "")) return this.fill(body, jsonText);
+		if (/x-www-form-urlencoded/i.test(contentType ?? "")) return this.fill(body, encodeURIComponent);
+		return this.fill(body);
+	}
 }

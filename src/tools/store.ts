@@ -1,5 +1,5 @@
 /** The queries of the tools database; each one sees only what its caller may see. */
-import { and, count, desc, eq, getTableColumns, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, getTableColumns, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
@@ -12,6 +12,9 @@ import { toolExecutions, tools, toolVersions } from "./tables.ts";
 export type ToolRow = typeof tools.$inferSelect;
 export type ExecutionRow = typeof toolExecutions.$inferSelect;
 export type ListedExecution = ExecutionRow & { retriedBy: string | null };
+
+const mostToolsOfOwner = 500;
+const mostVersionsOfTool = 100;
 
 /** A database and on whose behalf it is asked. */
 export interface Scope {
@@ -29,15 +32,33 @@ export function openDb(database: D1Database): ToolsDb {
 	return drizzle(database);
 }
 
+/** Throws `conflict` for a name that the owner has given already, `limit_exceeded` where he has too many of the type. */
 export async function insertTool({ db, caller }: Scope, tool: ToolRow): Promise<void> {
+	const { id, ownerId, type } = tool;
+	const alike = db
+		.select({ n: count() })
+		.from(tools)
+		.where(and(eq(tools.ownerId, ownerId), eq(tools.type, type)));
+	const isOneTooMany = sql`${alike} > ${mostToolsOfOwner}`;
 	try {
-		await db.batch([db.insert(tools).values(tool), db.insert(toolVersions).values(versionOf(tool, caller.userId))]);
+		// One transaction: the tool is counted with all others, and taken out again before anybody sees it.
+		const [, , , refused] = await db.batch([
+			db.insert(tools).values(tool),
+			db.insert(toolVersions).values(versionOf(tool, caller.userId)),
+			db.delete(toolVersions).where(and(eq(toolVersions.toolId, id), isOneTooMany)),
+			db
+				.delete(tools)
+				.where(and(eq(tools.id, id), isOneTooMany))
+				.returning({ id: tools.id }),
+		]);
+		if (refused.length === 0) return;
 	} catch (error) {
 		if (/UNIQUE constraint/.test(`${String(error)} ${String((error as Error).cause)}`)) {
 			throw new AppError("conflict", `You have a tool named "${tool.name}" already.`);
 		}
 		throw error;
 	}
+	throw new AppError("limit_exceeded", `An owner has ${mostToolsOfOwner} ${type} tools at most; delete some first.`);
 }
 
 /** Undefined also for another owner's tool that is not shared. */
@@ -63,7 +84,7 @@ export async function listOwnTools({ db, caller }: Scope, request: PageRequest):
 	return await db
 		.select()
 		.from(tools)
-		.where(and(usable(caller), after(request, tools.createdAt, tools.id)))
+		.where(and(usable(caller), eq(tools.ownerId, caller.userId), after(request, tools.createdAt, tools.id)))
 		.orderBy(desc(tools.createdAt), desc(tools.id))
 		.limit(request.limit + 1);
 }
@@ -83,12 +104,21 @@ export async function countTools({ db, caller }: Scope, filter: ToolFilter): Pro
 	return row?.n ?? 0;
 }
 
-/** Replaces the tool, unless it has changed since `previous` was read. */
+/** Replaces the tool, unless it has changed since `previous` was read; its oldest versions are forgotten. */
 export async function updateTool({ db, caller }: Scope, tool: ToolRow, previous: ToolRow): Promise<void> {
+	const isVersionOfIt = eq(toolVersions.toolId, tool.id);
+	// `1.0.10` comes after `1.0.9`.
+	const newest = db
+		.select({ version: toolVersions.version })
+		.from(toolVersions)
+		.where(isVersionOfIt)
+		.orderBy(desc(sql`length(${toolVersions.version})`), desc(toolVersions.version))
+		.limit(mostVersionsOfTool);
 	const unchanged = and(eq(tools.id, tool.id), eq(tools.version, previous.version));
 	const [updated] = await db.batch([
 		db.update(tools).set(tool).where(unchanged).returning({ id: tools.id }),
 		db.insert(toolVersions).values(versionOf(tool, caller.userId)).onConflictDoNothing(),
+		db.delete(toolVersions).where(and(isVersionOfIt, notInArray(toolVersions.version, newest))),
 	]);
 	if (updated.length === 0) throw new AppError("conflict", "The tool was changed by somebody else meanwhile.");
 }

@@ -39,6 +39,8 @@ export interface McpConfig {
 	timeout: number;
 	/** Without its query. */
 	serverUrl: string;
+	/** Whoever calls it does so by his own authorisation at the server. */
+	perUser?: boolean;
 	/** Its owner has switched it off. */
 	off?: boolean;
 	/** Why it is not active although its owner has not switched it off. */

@@ -1,4 +1,5 @@
 /** A tool call that is kept: what it was asked, and what came of it. */
+import type { ErrorCode } from "#core/errors";
 import type { Run } from "#run/run";
 
 export interface ToolRunInput {
@@ -28,9 +29,11 @@ export interface ToolCallResult {
 	stored?: boolean;
 }
 
-/** What a tool that failed by itself says of it. */
+/** What a tool that failed says of it. */
 export interface ToolFailure {
 	failed: string;
+	/** Where it was not by itself, but by what it called. */
+	code?: ErrorCode;
 	logs?: string[];
 }
 

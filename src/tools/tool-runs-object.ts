@@ -5,18 +5,23 @@
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
 import { callerOfUpgrade } from "#run/upgrade-request";
+import type { DecideApproval } from "#run/decide-approval";
 import { approvalRequired, newApproval } from "./call-approvals.ts";
 import { KeptCalls } from "./kept-calls.ts";
 import { isDeadLetter } from "./retry-policy.ts";
-import type { DecideToolApproval } from "./schema.ts";
 import type { ToolRun, ToolRunInput } from "./tool-run.ts";
+
+/** Of one object, of which an owner has a few: what is open is in memory. */
+const maxOpenCalls = 2_000;
+const maxOpenCharacters = 8_000_000;
 
 export class ToolRuns extends KeptCalls {
 	/**
 	 * Records the call; a second time with the same id changes nothing. With `askedHash`, the `argumentsHash` of the
-	 * call, it waits until a person allows it.
+	 * call, it waits until a person allows it. Throws `limit_exceeded` where too much is open already.
 	 */
 	async start(caller: Caller, id: string, input: ToolRunInput, askedHash?: string): Promise<ToolRun> {
+		if (!this.log.find(id)) this.#checkRoom();
 		const queued = { type: "run.queued", data: { toolId: input.toolId } };
 		if (askedHash === undefined) this.begin({ id, caller, status: "queued", input }, [queued]);
 		else {
@@ -39,8 +44,17 @@ export class ToolRuns extends KeptCalls {
 		return await this.settled(caller, id, ms);
 	}
 
-	/** Decides what the call waits for, once. Throws `not_found`, and `conflict` for what was decided or altered. */
-	async decide(caller: Caller, id: string, approvalId: string, decided: DecideToolApproval): Promise<ToolRun> {
+	/**
+	 * Decides what the call waits for, once. `hash` is what the call's would be now: where the tool has changed since it was
+	 * shown, the call waits anew. Throws `not_found`, and `conflict` for what was decided or altered.
+	 */
+	async decide(
+		caller: Caller,
+		id: string,
+		approvalId: string,
+		decided: DecideApproval,
+		hash?: string,
+	): Promise<ToolRun> {
 		const run = this.readable(caller, id);
 		const approval = this.approvals.ofRun(id);
 		if (approval?.id !== approvalId) throw new AppError("not_found", "There is no such approval.");
@@ -49,6 +63,10 @@ export class ToolRuns extends KeptCalls {
 		const { decision, argumentsHash = approval.argumentsHash, reason } = decided;
 		if (argumentsHash !== approval.argumentsHash) {
 			throw new AppError("conflict", "The decision is about another call than this one.");
+		}
+		if (hash !== undefined && hash !== approval.argumentsHash) {
+			this.askAgain(run, hash);
+			throw new AppError("conflict", "The tool has changed since the call was shown; it waits for a new decision.");
 		}
 		const data = { approvalId, toolId: run.input.toolId, by: caller.userId, ...(reason && { reason }) };
 		if (decision === "approve") this.#allow(id, data);
@@ -77,6 +95,12 @@ export class ToolRuns extends KeptCalls {
 
 	override async fetch(request: Request): Promise<Response> {
 		return this.acceptRunSocket(callerOfUpgrade(request), request);
+	}
+
+	#checkRoom(): void {
+		const { runs, characters } = this.log.load();
+		if (runs < maxOpenCalls && characters < maxOpenCharacters) return;
+		throw new AppError("limit_exceeded", "Too many of your calls have not ended; wait for some, or cancel them.");
 	}
 
 	#allow(id: string, data: Record<string, unknown>): void {

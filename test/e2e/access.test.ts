@@ -53,6 +53,7 @@ const bodies: Record<string, (password: string) => object> = {
 	"POST /api/v1/tools/executions/{executionId}/approvals/{approvalId}": () => ({ decision: "approve" }),
 	"POST /api/v1/mcp/servers": () => ({ name: `m-${fresh()}`, url: remote.url }),
 	"PATCH /api/v1/mcp/servers/{serverId}": () => ({ description: "Changed." }),
+	"POST /api/v1/mcp/servers/{serverId}/authorization/complete": () => ({ code: "code", state: "state" }),
 	"POST /api/v1/mcp/servers/{serverId}/resources/read": () => ({ uri: "memo://hello" }),
 	"POST /api/v1/mcp/servers/{serverId}/prompts/get": () => ({ name: "greet", arguments: { who: "Ada" } }),
 	"POST /v1/chat/completions": () => ({ model: everyones, messages: [{ role: "user", content: "hello" }] }),
@@ -65,6 +66,9 @@ const answers: Record<string, number> = {
 	// The execution waits for its approval.
 	"GET /api/v1/tools/executions/{executionId}/result": 409,
 	"POST /api/v1/tools/executions/{executionId}/retry": 409,
+	// The server wants no OAuth.
+	"POST /api/v1/mcp/servers/{serverId}/authorization": 409,
+	"POST /api/v1/mcp/servers/{serverId}/authorization/complete": 409,
 	// The execution waits for nothing.
 	"POST /api/v1/agents/executions/{executionId}/approvals/{approvalId}": 404,
 };
@@ -112,6 +116,8 @@ test("every route has a policy, and this test a body where one is required", () 
 	expect(routes.filter(({ policy }) => policy === "public").map(({ name }) => name)).toEqual([
 		"GET /api/health",
 		"POST /api/auth/login",
+		"GET /api/v1/mcp/oauth/callback",
+		"GET /api/v1/mcp/oauth/client",
 	]);
 });
 

@@ -6,8 +6,12 @@ import type { ApiClient } from "../../scripts/api-client.ts";
 import { newPerson } from "../support/people.ts";
 
 const secret = "canary-of-custom-tools-41";
-const source = `export async function run({ url, method, headers, body }) {
-	const response = await fetch(url, { method, headers, body });
+/** Signs its requests where it is told to, and sends along what its caller wants to be sent. */
+const source = `export async function run({ url, method, signed, text }) {
+	const request = signed
+		? { method, headers: { authorization: "Bearer {{secrets.API_KEY}}", "x-text": text }, body: "token {{secrets.API_KEY}}" }
+		: { method };
+	const response = await fetch(signed ? url + "?key={{secrets.API_KEY}}" : url, request);
 	return { status: response.status, cookie: response.headers.get("set-cookie"), text: await response.text() };
 }`;
 
@@ -62,13 +66,12 @@ async function call(path: string, request: object = {}) {
 }
 
 test("the server gets the secret, the tool and its caller get the place where it stood", async () => {
-	const answer = await call("/?key={{secrets.API_KEY}}", {
-		...{ method: "POST", body: "token {{secrets.API_KEY}}", headers: { authorization: "Bearer {{secrets.API_KEY}}" } },
-	});
+	const text = "{{secrets.API_KEY}}";
+	const answer = await call("/", { method: "POST", signed: true, text });
 	expect(seen).toMatchObject([
-		{ url: `/?key=${secret}`, body: `token ${secret}`, headers: { authorization: `Bearer ${secret}` } },
+		{ url: `/?key=${secret}`, body: `token ${secret}`, headers: { authorization: `Bearer ${secret}`, "x-text": text } },
 	]);
-	expect(Object.keys(seen[0]!.headers).filter((name) => /^(x-|cookie|trace|baggage)/.test(name))).toEqual([]);
+	expect(Object.keys(seen[0]!.headers).filter((name) => /^(x-|cookie|trace|baggage)/.test(name))).toEqual(["x-text"]);
 	expect(answer).toMatchObject({ status: "success", result: { status: 200, cookie: null } });
 	expect(answer.result.text).toContain("Bearer {{secrets.API_KEY}}");
 	expect(JSON.stringify(answer)).not.toContain(secret);
@@ -78,10 +81,14 @@ test("the server gets the secret, the tool and its caller get the place where it
 
 test("only the declared host is reached, also by a redirect", async () => {
 	const elsewhere = `http://${hostOf(other)}/`;
-	for (const request of [{ url: elsewhere }, { url: `http://${hostOf(server)}/to?${encodeURIComponent(elsewhere)}` }]) {
-		expect(await call("", request)).toMatchObject({
+	const redirect = `http://${hostOf(server)}/to?${encodeURIComponent(elsewhere)}`;
+	for (const [url, error] of [
+		[elsewhere, "does not declare the host"],
+		[redirect, "redirects to a host that the tool does not declare"],
+	]) {
+		expect(await call("", { url })).toMatchObject({
 			status: "error",
-			error: expect.stringContaining("does not declare the host") as string,
+			error: expect.stringContaining(error!) as string,
 		});
 		expect(seen.map(({ url }) => url)).not.toContain("other");
 	}

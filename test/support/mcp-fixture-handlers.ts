@@ -8,6 +8,7 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
 import { newOldServer, newServer } from "./mcp-fixture-server.ts";
 import type { FixtureState } from "./mcp-fixture-tools.ts";
+import { oauthFixture } from "./oauth-fixture.ts";
 
 export interface FixtureHandler {
 	handle(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> | void;
@@ -21,6 +22,10 @@ export const fixtureHandlers = {
 	sessions,
 	/** HTTP+SSE: 2024-11-05. */
 	sse,
+	/** Streamable HTTP, to those who have authorised themselves. */
+	oauth: (state) => oauthFixture(state, modern(state)),
+	/** Its tool `deep` answers with 500,000 levels. */
+	deep: (state) => deep(modern(state)),
 	"wants-key": () => ({ handle: (_, response) => void response.writeHead(401).end("who are you?") }),
 	down: () => ({ handle: (_, response) => void response.writeHead(503).end("secret stack trace") }),
 	stall: () => ({ handle: () => {} }),
@@ -69,6 +74,21 @@ function modern(state: FixtureState): FixtureHandler {
 			stream.pipe(response);
 		},
 		toolsChanged: () => handler.notify.toolsChanged(),
+	};
+}
+
+function deep(other: FixtureHandler): FixtureHandler {
+	const levels = 500_000;
+	return {
+		...other,
+		handle(request, response, text) {
+			const { id, params } = text ? JSON.parse(text) : {};
+			if (params?.name !== "deep") return other.handle(request, response, text);
+			const content = `{"deep":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+			const result = `{"resultType":"complete","content":[],"structuredContent":${content}}`;
+			response.writeHead(200, { "content-type": "application/json" });
+			response.end(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`);
+		},
 	};
 }
 

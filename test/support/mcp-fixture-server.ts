@@ -1,4 +1,5 @@
 /** The MCP servers of the tests, built from the SDKs of both generations. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { inputRequired, Server } from "@modelcontextprotocol/server";
 import { Server as OldServer } from "@modelcontextprotocol/sdk/server/index.js";
 import {
@@ -29,10 +30,16 @@ function greeting(who = "nobody") {
 	return { description: "Greets.", messages: [{ role: "user" as const, content }] };
 }
 
+/** As it is when it was asked for, whether its entries are tools or not. */
+async function listOf({ tools, listDelay }: FixtureState) {
+	await sleep(listDelay);
+	return { tools: tools as never };
+}
+
 /** By the second SDK: 2026-07-28, and the revisions before it. */
 export function newServer(state: FixtureState): Server {
 	const server = new Server(info, { capabilities });
-	server.setRequestHandler("tools/list", () => ({ tools: state.tools as never }));
+	server.setRequestHandler("tools/list", async () => await listOf(state));
 	server.setRequestHandler("tools/call", async ({ params }, { mcpReq }) => {
 		const { _meta } = mcpReq;
 		const answer = mcpReq.inputResponses?.who as { action?: string } | undefined;
@@ -62,7 +69,7 @@ export function newServer(state: FixtureState): Server {
 /** By the first SDK: 2025-11-25. */
 export function newOldServer(state: FixtureState): OldServer {
 	const server = new OldServer(info, { capabilities });
-	server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: state.tools as never }));
+	server.setRequestHandler(ListToolsRequestSchema, async () => await listOf(state));
 	server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
 		const { _meta } = extra;
 		return await callFixtureTool(state, params.name, params.arguments ?? {}, {

@@ -1,5 +1,6 @@
 /** What the MCP servers of the tests offer, and what their tools do. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { OAuthSettings } from "./oauth-fixture.ts";
 
 export interface FixtureTool {
 	name: string;
@@ -24,6 +25,10 @@ export interface FixtureState {
 	events: string[];
 	requests: SeenRequest[];
 	count: number;
+	/** Milliseconds that its list of tools takes. */
+	listDelay: number;
+	/** Of a server that wants OAuth. */
+	oauth?: OAuthSettings;
 	/** Cuts all connections. */
 	cut(): void;
 }

@@ -1,11 +1,16 @@
 /** Opens, changes and closes MCP servers from a test that runs in workerd. */
 import type { FixtureTool, SeenRequest } from "./mcp-fixture-tools.ts";
 import type { FixtureKind } from "./mcp-servers.ts";
+import type { OAuthSettings } from "./oauth-fixture.ts";
 
 export interface RemoteServer {
 	/** Its MCP endpoint. */
 	url: string;
 	setTools(tools: FixtureTool[]): Promise<void>;
+	/** Milliseconds that its list of tools takes from now on. */
+	setListDelay(ms: number): Promise<void>;
+	/** Beside what was set before. */
+	setOAuth(settings: OAuthSettings): Promise<void>;
 	/** Tells clients that its tools have changed. */
 	announce(): Promise<void>;
 	/** `pending`: requests whose answer has no end yet. */
@@ -20,6 +25,8 @@ export async function openMcpServer(control: string, kind: FixtureKind): Promise
 	return {
 		url: `${kind === "websocket" ? "ws" : "http"}://127.0.0.1:${port}/mcp`,
 		setTools: (tools) => ask("PUT", `${port}/tools`, tools),
+		setListDelay: (ms) => ask("PUT", `${port}/list-delay`, ms),
+		setOAuth: (settings) => ask("PUT", `${port}/oauth`, settings),
 		announce: () => ask("POST", `${port}/announce`),
 		seen: () => ask("GET", `${port}/seen`),
 		stop: () => ask("DELETE", `${port}`),

@@ -48,6 +48,8 @@ export async function startMcpServers(): Promise<McpServers> {
 		const fixture = fixtures.get(Number(at));
 		if (!fixture) throw new Error(`There is no server at ${at}.`);
 		if (what === "tools") fixture.state.tools = JSON.parse(body) as FixtureTool[];
+		if (what === "list-delay") fixture.state.listDelay = Number(body);
+		if (what === "oauth") fixture.state.oauth = { ...fixture.state.oauth, ...JSON.parse(body) };
 		if (what === "announce") fixture.handler?.toolsChanged?.();
 		if (request.method === "DELETE" && fixture.server) {
 			await stop(fixture.server);
@@ -97,7 +99,7 @@ export async function startMcpServers(): Promise<McpServers> {
 }
 
 function newState(cut: () => void): FixtureState {
-	return { tools: standardFixtureTools, events: [], requests: [], count: 0, cut };
+	return { tools: standardFixtureTools, events: [], requests: [], count: 0, listDelay: 0, cut };
 }
 
 function note({ requests }: FixtureState, { method = "", headers }: IncomingMessage, text: string): void {

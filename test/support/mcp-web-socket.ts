@@ -14,18 +14,19 @@ export async function acceptMcpSocket(state: FixtureState, request: IncomingMess
 		"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 			`Sec-WebSocket-Protocol: mcp\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
 	);
-	await newServer(state).connect(socketTransport(socket));
+	await newServer(state).connect(socketTransport(state, socket));
 }
 
-function socketTransport(socket: Duplex): Transport {
+/** A call of the tool `binary` is answered by a binary frame. */
+function socketTransport({ events }: FixtureState, socket: Duplex): Transport {
 	let received = Buffer.alloc(0);
 	const transport: Transport = {
 		async start() {
 			socket.on("data", (chunk: Buffer) => {
 				received = Buffer.concat([received, chunk]);
 				for (let frame = takeFrame(); frame; frame = takeFrame()) {
-					if (frame.opcode === 8) socket.end();
-					if (frame.opcode === 1) transport.onmessage?.(JSON.parse(frame.payload.toString()) as JSONRPCMessage);
+					if (frame.opcode === 8) close(frame.payload);
+					if (frame.opcode === 1) receive(JSON.parse(frame.payload.toString()));
 				}
 			});
 			socket.on("close", () => transport.onclose?.());
@@ -39,6 +40,16 @@ function socketTransport(socket: Duplex): Transport {
 		},
 	};
 	return transport;
+
+	function close(payload: Buffer): void {
+		if (payload.length >= 2) events.push(`closed ${payload.readUInt16BE()}`);
+		socket.end();
+	}
+
+	function receive(message: JSONRPCMessage & { params?: { name?: unknown } }): void {
+		if (message.params?.name === "binary") socket.write(Buffer.from([0x82, 1, 0]));
+		else transport.onmessage?.(message);
+	}
 
 	/** RFC 6455 §5.2; clients mask, and send no fragments here. */
 	function takeFrame(): { opcode: number; payload: Buffer } | undefined {

@@ -116,6 +116,23 @@ describe("a tool call that needs approval", () => {
 		await expectProblem(await decide(executionId, approvals[0]!.id, { decision: "approve" }), 409, "conflict");
 	});
 
+	test("is asked for again where the tool has changed since it was shown", async () => {
+		const { executionId, approvals } = await waiting();
+		const changer = await scripted(ada, [[{ call: "test_change", input: { n: 1 } }, { say: "changed" }]], {
+			tools: ["test_change"],
+		});
+		await ask(ada, changer.id, "change it");
+		await expectJson(await decide(executionId, approvals[0]!.id, { decision: "approve" }), 200);
+		const again = await settled(executionId);
+		expect(again.status).toBe("input_required");
+		expect(again.output?.toolCalls).toEqual([]);
+		const [next] = again.output!.approvals!;
+		expect(next!.argumentsHash).not.toBe(approvals[0]!.argumentsHash);
+		await expectJson(await decide(executionId, next!.id, { decision: "approve" }), 200);
+		const { output } = await settled(executionId);
+		expect(output?.toolCalls).toMatchObject([{ output: { approvedHash: next!.argumentsHash } }]);
+	});
+
 	test("is refused where nobody could allow it", async () => {
 		const { agent } = await waiting();
 		const body = { model: agent.id, messages: [{ role: "user", content: "go" }] };

@@ -2,6 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 
 const schema = { type: "object", properties: { n: { type: "number", description: "A number." } }, required: ["n"] };
+let guardedVersion = 1;
 const many = Array.from({ length: 40 }, (_, i) => [
 	`test_many_${i}`,
 	{ name: `shelf__item_${i}`, description: `Fetches item ${i} of the shelf.`, writes: false, run: ({ n }) => i + n },
@@ -26,6 +27,7 @@ const tools = {
 			return { made: n, approvedHash };
 		},
 	},
+	test_change: { description: "Changes test_guarded.", writes: true, run: () => ++guardedVersion },
 	test_named_1: {
 		name: "weather__forecast",
 		description: "Tells the weather of tomorrow.",
@@ -53,7 +55,8 @@ function mayCall({ userId }, id) {
 
 function describe(id) {
 	const { name = id, description, writes, requiresApproval = false } = tools[id];
-	return { id, name, description, writes, requiresApproval, inputSchema: schema };
+	const version = id === "test_guarded" ? `${guardedVersion}.0.0` : "1.0.0";
+	return { id, name, description, version, writes, requiresApproval, inputSchema: schema };
 }
 
 function appError(code, message) {

@@ -56,6 +56,9 @@ const exactPaths: Record<string, Pick<Route, "service" | "access" | "isMcp">> = 
 	"/v1/responses": { service: "agents", access: "identified" },
 };
 
+/** Paths in a service that browsers and authorization servers come to by themselves. */
+const publicPaths: ReadonlySet<string> = new Set(["/api/v1/mcp/oauth/callback", "/api/v1/mcp/oauth/client"]);
+
 /** Undefined where nothing can be at the path; `path` is canonical. */
 export function routeOf(path: string): Route | undefined {
 	const exact = Object.hasOwn(exactPaths, path) ? exactPaths[path] : undefined;
@@ -63,20 +66,21 @@ export function routeOf(path: string): Route | undefined {
 	const [, first, second, third = ""] = path.split("/", 4);
 	if (describedResource(path)) return { service: "site", access: "anonymous", path, pattern: "/.well-known/*" };
 	if (first === "docs") return { service: "site", access: "anonymous", path, pattern: "/docs/*" };
-	if (first === "v1" && second === "models") return identified("agents", path, "/v1/models/*");
-	if (first === "v1" && second === "responses") return identified("agents", path, "/v1/responses/*");
+	if (first === "v1" && second === "models") return inService("agents", path, "/v1/models/*");
+	if (first === "v1" && second === "responses") return inService("agents", path, "/v1/responses/*");
 	if (first !== "api" || second === undefined) return undefined;
-	if (second === "auth") return identified("account", path, "/api/auth/*");
+	if (second === "auth") return inService("account", path, "/api/auth/*");
 	if (second === "v1") {
 		const service = Object.hasOwn(resources, third) ? resources[third] : undefined;
-		return service && identified(service, path, `/api/v1/${third}/*`);
+		return service && inService(service, path, `/api/v1/${third}/*`);
 	}
 	if (!isService(second) || third !== "v1") return undefined;
-	return identified(second, `/api${path.slice("/api/".length + second.length)}`, `/api/${second}/v1/*`);
+	return inService(second, `/api${path.slice("/api/".length + second.length)}`, `/api/${second}/v1/*`);
 }
 
-function identified(service: ScopedService, path: string, pattern: string): Route {
-	return { service, path, access: "identified", pattern, ...(isMcpPath(path) && { isMcp: true }) };
+function inService(service: ScopedService, path: string, pattern: string): Route {
+	const access = publicPaths.has(path) ? "anonymous" : "identified";
+	return { service, path, access, pattern, ...(isMcpPath(path) && { isMcp: true }) };
 }
 
 function isService(name: string): name is Service {

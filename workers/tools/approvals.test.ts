@@ -1,5 +1,7 @@
-import { abortAllDurableObjects } from "cloudflare:test";
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { homeOf } from "#run/run-id";
 import type { ExecuteToolResponse, ToolExecution } from "#tools/schema";
 import { asCaller, type TestCaller } from "../../test/support/as-caller.ts";
 import { eventsOf, execute, execution, expectJson, expectProblem, listed, newTool, reached } from "./testing.ts";
@@ -45,6 +47,31 @@ describe("a tool that needs approval", () => {
 		expect(await eventsOf(ada, id)).toEqual([
 			...["run.queued", "approval.required", "approval.granted", "run.started", "run.completed"],
 		]);
+	});
+
+	test("is not called as another tool than was shown: one that has changed is asked for again", async () => {
+		const tool = await newTool(ada, { requiresApproval: true });
+		const { id, path, argumentsHash } = await askFor(ada, tool.id, 4);
+		const source = "export function run({ n }) { return { twice: n * 200 }; }";
+		await expectJson(await ada.send("PATCH", `/api/v1/tools/${tool.id}`, { source, examples: [] }), 200);
+		await expectProblem(await ada.post(path, { decision: "approve", argumentsHash }), 409, "conflict");
+		const waiting = await execution(ada, id);
+		expect(waiting).toMatchObject({ status: "input_required" });
+		expect(waiting.approval!.argumentsHash).not.toBe(argumentsHash);
+		const next = `/api/v1/tools/executions/${id}/approvals/${waiting.approval!.id}`;
+		await expectJson(await ada.post(next, { decision: "approve" }), 200);
+		expect((await reached(ada, id, "completed")).output).toEqual({ twice: 800 });
+	});
+
+	test("is denied by itself where nobody decides", async () => {
+		const { id } = await ask(ada);
+		const home = env.TOOL_RUNS.getByName(homeOf(id));
+		await runInDurableObject(home, (_, { storage }) => {
+			storage.sql.exec("UPDATE runs SET started_at = started_at - 8 * 86400000 WHERE id = ?", id);
+		});
+		await abortAllDurableObjects();
+		await runDurableObjectAlarm(env.TOOL_RUNS.getByName(homeOf(id)));
+		expect(await execution(ada, id)).toMatchObject({ status: "failed", error: { code: "approval_denied" } });
 	});
 
 	test("is not called where it is denied, and says why", async () => {

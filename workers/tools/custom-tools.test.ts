@@ -1,26 +1,12 @@
-/** Custom tools through the API: languages, time, repeatable calls, hosts and secrets. */
-import { env } from "cloudflare:workers";
+/** Custom tools through the API: languages, time, repeatable calls, hosts. */
 import { describe, expect, test } from "vitest";
 import type { Tool } from "#tools/schema";
 import { asCaller, type TestCaller } from "../../test/support/as-caller.ts";
-import {
-	begin,
-	call,
-	doubler,
-	execute,
-	execution,
-	expectJson,
-	expectProblem,
-	newName,
-	newTool,
-	toolOf,
-} from "./testing.ts";
+import { call, doubler, execute, expectJson, expectProblem, newName, newTool, refusedTool, toolOf } from "./testing.ts";
 
 const ada = asCaller("usr_ada");
-const bob = asCaller("usr_bob");
 const viewer = asCaller("usr_viewer", "viewer");
 
-const secret = "canary-5f1c9b7e2d";
 /** Where nobody listens; a request to it fails after it was let out. */
 const host = "127.0.0.1:9";
 const calling = `export async function run({ url, ...init }) { return await (await fetch(url, init)).text(); }`;
@@ -31,12 +17,6 @@ async function change(caller: TestCaller, id: string, changes: object): Promise<
 
 async function refusedChange(id: string, changes: object) {
 	return await expectProblem(await ada.send("PATCH", `/api/v1/tools/${id}`, changes), 422, "invalid_input");
-}
-
-async function refusedTool(fields: object) {
-	const body = { name: newName(), ...doubler, ...fields };
-	const response = await ada.post("/api/v1/tools", body);
-	return await expectJson<{ code: string; errors?: { pointer: string; detail: string }[] }>(response, 422);
 }
 
 describe("a tool in TypeScript", () => {
@@ -52,9 +32,9 @@ describe("a tool in TypeScript", () => {
 	});
 
 	test("says in which line it is wrong", async () => {
-		const broken = await refusedTool({ language, source: `${source}\n\nlet x: = 5;` });
+		const broken = await refusedTool(ada, { language, source: `${source}\n\nlet x: = 5;` });
 		expect(broken.errors).toMatchObject([{ pointer: "/source", detail: expect.stringContaining("line 5") }]);
-		expect((await refusedTool({ source })).errors).toMatchObject([{ pointer: "/source" }]);
+		expect((await refusedTool(ada, { source })).errors).toMatchObject([{ pointer: "/source" }]);
 		const { id } = await toolOf(ada, 'interface A {\n\ta: string\n}\nexport function run() { throw new Error("x"); }', {
 			language,
 		});
@@ -97,7 +77,7 @@ describe("time to compute", () => {
 		expect(cpuTime).toBe(50);
 		expect((await call(ada, id, {})).error).toContain("50 ms");
 		expect((await change(ada, id, { cpuTime: 100 })).cpuTime).toBe(100);
-		expect((await refusedTool({ cpuTime: 401 })).errors).toMatchObject([{ pointer: "/cpuTime" }]);
+		expect((await refusedTool(ada, { cpuTime: 401 })).errors).toMatchObject([{ pointer: "/cpuTime" }]);
 	});
 });
 
@@ -164,10 +144,10 @@ describe("hosts", () => {
 			[["example.com:443"], "/hosts/0"],
 			[Array.from({ length: 11 }, (_, i) => `h${i}.example.com`), "/hosts"],
 		] as const) {
-			expect((await refusedTool({ hosts })).errors![0], String(hosts)).toMatchObject({ pointer });
+			expect((await refusedTool(ada, { hosts })).errors![0], String(hosts)).toMatchObject({ pointer });
 		}
-		expect(await refusedTool({ hosts: ["169.254.169.254"] })).toMatchObject({ code: "address_not_allowed" });
-		expect(await refusedTool({ hosts: ["redis:6379"] })).toMatchObject({ code: "address_not_allowed" });
+		expect(await refusedTool(ada, { hosts: ["169.254.169.254"] })).toMatchObject({ code: "address_not_allowed" });
+		expect(await refusedTool(ada, { hosts: ["redis:6379"] })).toMatchObject({ code: "address_not_allowed" });
 	});
 
 	test("make a tool one that writes, unless its owner says that it does not", async () => {
@@ -181,91 +161,6 @@ describe("hosts", () => {
 	});
 });
 
-describe("secrets", () => {
-	const withSecret = { hosts: [host], secrets: { API_KEY: secret } };
-
-	test("are shown to nobody: by name alone in the API, sealed in the database", async () => {
-		const tool = await toolOf(ada, calling, { ...withSecret, shared: true });
-		expect(tool.secretNames).toEqual(["API_KEY"]);
-		const changed = await change(ada, tool.id, { description: "Other." });
-		const answers = [
-			tool,
-			changed,
-			await (await bob.get(`/api/v1/tools/${tool.id}`)).json(),
-			await (await ada.get("/api/v1/tools?type=custom&limit=100")).json(),
-		];
-		expect(JSON.stringify(answers)).not.toContain(secret);
-		const { results: rows } = await env.DB.prepare("SELECT * FROM tools WHERE id = ?").bind(tool.id).all();
-		const { results: versions } = await env.DB.prepare("SELECT * FROM tool_versions WHERE tool_id = ?")
-			.bind(tool.id)
-			.all();
-		expect(versions).toHaveLength(2);
-		const stored = JSON.stringify([rows, versions]);
-		expect(stored).not.toContain(secret);
-		expect(stored).not.toContain(btoa(secret));
-		expect(JSON.stringify(versions)).toContain('\\"secrets\\":{}');
-	});
-
-	test("are seen neither by the code, nor in its result, log, error or execution", async () => {
-		const source = `export async function run({ url }) {
-			const header = "{{secrets.API_KEY}}";
-			console.log(header, JSON.stringify(globalThis), Object.getOwnPropertyNames(globalThis).length);
-			try { await fetch(url, { headers: { "x-key": header, "bad name": header } }); } catch (e) { console.log(e.message, e.stack); }
-			const error = await fetch(url + "?k={{secrets.API_KEY}}", { method: "POST", body: header }).catch((e) => e);
-			throw new Error(header + error.message);
-		}`;
-		const { id } = await toolOf(ada, source, withSecret);
-		const url = `http://${host}/`;
-		const answer = await call(ada, id, { url });
-		expect(answer.error).toContain("{{secrets.API_KEY}}127.0.0.1:9 could not be reached");
-		const executionId = await begin(ada, id, { url });
-		const response = await ada.get(`/api/v1/tools/executions/${executionId}/stream`);
-		const seen = [answer, await response.text(), await execution(ada, executionId)];
-		expect(JSON.stringify(seen)).not.toContain(secret);
-	});
-
-	test("stay with the hosts that they were given for", async () => {
-		const { id } = await toolOf(ada, calling, withSecret);
-		const hosts = ["127.0.0.1:10"];
-		expect((await refusedChange(id, { hosts })).errors).toMatchObject([{ pointer: "/secrets" }]);
-		expect((await refusedChange(id, { hosts: [...hosts, host] })).errors).toMatchObject([{ pointer: "/secrets" }]);
-		expect((await refusedChange(id, { hosts: [] })).errors).toMatchObject([{ pointer: "/secrets" }]);
-		expect((await change(ada, id, { hosts: [host], timeout: 2_000 })).secretNames).toEqual(["API_KEY"]);
-		expect((await change(ada, id, { hosts, secrets: { API_KEY: null } })).secretNames).toEqual([]);
-		expect((await change(ada, id, { hosts: [host], secrets: { OTHER_KEY: secret } })).secretNames).toEqual([
-			"OTHER_KEY",
-		]);
-		expect((await call(ada, id, { url: `http://${host}/?k={{secrets.OTHER_KEY}}` })).error).toContain(
-			"could not be reached",
-		);
-	});
-
-	test("moved to other hosts behind the API's back stay shut", async () => {
-		const { id } = await toolOf(ada, calling, withSecret);
-		await env.DB.prepare(`UPDATE tools SET config = json_set(config, '$.hosts', json('["127.0.0.1:10"]')) WHERE id = ?`)
-			.bind(id)
-			.run();
-		expect(await call(ada, id, { url: "http://127.0.0.1:10/?k={{secrets.API_KEY}}" })).toMatchObject({
-			status: "error",
-			error: expect.stringContaining("give them again"),
-		});
-	});
-
-	test("are refused where they cannot be used or found again", async () => {
-		for (const [fields, pointer] of [
-			[{ secrets: { API_KEY: secret } }, "/secrets"],
-			[{ hosts: [host], secrets: { API_KEY: "short" } }, "/secrets/API_KEY"],
-			[{ hosts: [host], secrets: { API_KEY: "two\r\nlines of it" } }, "/secrets/API_KEY"],
-			[{ hosts: [host], secrets: { "api-key": secret } }, "/secrets/api-key"],
-			[{ hosts: [host], secrets: { API_KEY: null } }, "/secrets/API_KEY"],
-		] as const) {
-			const { errors } = await refusedTool(fields);
-			expect(errors![0]!.pointer).toBe(pointer);
-			expect(JSON.stringify(errors)).not.toContain(secret);
-		}
-	});
-});
-
 test("approval and limits are kept with the tool", async () => {
 	const limits = { concurrency: 2, perMinute: 60 };
 	const tool = await newTool(ada, { requiresApproval: true, limits });
@@ -275,5 +170,7 @@ test("approval and limits are kept with the tool", async () => {
 		requiresApproval: false,
 	});
 	expect(await (await ada.get(`/api/v1/tools/${tool.id}`)).json()).not.toHaveProperty("limits");
-	expect((await refusedTool({ limits: { perMinute: 0 } })).errors).toMatchObject([{ pointer: "/limits/perMinute" }]);
+	expect((await refusedTool(ada, { limits: { perMinute: 0 } })).errors).toMatchObject([
+		{ pointer: "/limits/perMinute" },
+	]);
 });

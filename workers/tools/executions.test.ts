@@ -1,6 +1,12 @@
 import { abortAllDurableObjects } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
+import type { Caller } from "#core/caller";
+import { asAppError } from "#core/errors";
+import { newToken } from "#core/ids";
+import { newRunId } from "#run/run-id";
 import type { ExecuteToolResponse, ToolExecution } from "#tools/schema";
+import type { ToolHome } from "#tools/tool-home";
 import { asCaller } from "../../test/support/as-caller.ts";
 import { allEvents } from "../../test/support/sse-events.ts";
 import { begin, execute, execution, expectJson, expectProblem, newTool, toolOf } from "./testing.ts";
@@ -99,4 +105,18 @@ describe("an idempotency key", () => {
 		expect(other.executionId).not.toBe(first.executionId);
 		expect(other.result).toEqual({ twice: 4 });
 	});
+});
+
+test("an object takes no more calls than its memory holds, and goes on taking them when some have ended", async () => {
+	const home = newToken();
+	const object = env.TOOL_RUNS.getByName(home) as unknown as ToolHome;
+	const caller: Caller = { userId: "usr_flood", role: "user", requestId: "r", traceparent: "" };
+	const input = { toolId: "text_split", parameters: { text: "x".repeat(1_000_000) } };
+	const ids = Array.from({ length: 8 }, () => newRunId(home));
+	for (const id of ids) await object.start(caller, id, input, "asked");
+	const refused = object.start(caller, newRunId(home), input, "asked");
+	expect(asAppError(await refused.catch((error: unknown) => error))?.code).toBe("limit_exceeded");
+	await object.start(caller, ids[0]!, input, "asked");
+	await object.cancel(caller, ids[0]!);
+	await object.start(caller, newRunId(home), input, "asked");
 });

@@ -138,7 +138,7 @@ test("all of more tools than a page has are listed, each once", async () => {
 });
 
 describe("names", () => {
-	test("another's shared tool does not take the place of the caller's own of the same name", async () => {
+	test("another's shared tool is called by its name and id, and neither listed nor in the place of an own one", async () => {
 		const name = newName();
 		const theirs = await newTool(bob, {
 			name,
@@ -147,8 +147,8 @@ describe("names", () => {
 		});
 		await newTool(ada, { name });
 		const names = (await allTools(ada)).map((tool) => tool.name);
-		const alias = names.find((listed) => listed.endsWith(theirs.id)) ?? "";
-		expect(alias.length).toBeLessThanOrEqual(64);
+		expect(names.filter((listed) => listed.endsWith(theirs.id))).toEqual([]);
+		const alias = `${name.slice(0, 64 - theirs.id.length - 1)}_${theirs.id}`;
 		const result = async (called: string) =>
 			(await modern(ada, "tools/call", { name: called, arguments: { n: 2 } })).result?.structuredContent;
 		expect(await result(name)).toEqual({ twice: 4 });

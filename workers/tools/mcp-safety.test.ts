@@ -46,7 +46,7 @@ describe("a server that means harm", () => {
 	test("with tools that are too large or too deep gives the others, and has its patterns run by nobody", async () => {
 		const remote = await openMcpServer(control, "modern");
 		let deep: object = {};
-		for (let i = 0; i < 1_000; i++) deep = { properties: { a: deep } };
+		for (let i = 0; i < 2_000; i++) deep = { properties: { a: deep } };
 		await remote.setTools([
 			{ name: "large", description: "x".repeat(70_000), inputSchema: { type: "object" } },
 			{ name: "deep", inputSchema: { type: "object", ...deep } },
@@ -147,13 +147,28 @@ describe("a key", () => {
 		expect(await serverOf(asCaller("usr_thief"), theirs.id)).toMatchObject({ status: "error" });
 	});
 
-	test.each([{ Host: "evil" }, { "Mcp-Session-Id": "x" }, { "X-A": "a\r\nb: c" }, { "x y": "z" }])(
-		"comes in no header like %j",
-		async (headers) => {
-			const body = { name: "x", url: "http://127.0.0.1:9/mcp", headers };
-			await expectProblem(await ada.post("/api/v1/mcp/servers", body), 422, "invalid_input");
-		},
-	);
+	const url = "http://127.0.0.1:9/mcp";
+
+	test.each([
+		...["Host", "Mcp-Session-Id", "x y", "Origin", "X-Forwarded-For", "Forwarded", "Proxy-Authorization", "EXPECT"],
+		...["Sec-WebSocket-Protocol", "Accept-Encoding", "Content-Type", "Cookie", "Connection", "TE", "CF-Connecting-IP"],
+	])("comes in no header %s", async (name) => {
+		const body = { name: "x", url, headers: { [name]: "x" } };
+		const { errors } = await expectProblem(await ada.post("/api/v1/mcp/servers", body), 422, "invalid_input");
+		expect(errors?.[0]?.pointer).toBe(`/headers/${name}`);
+	});
+
+	test.each<[{ headers: Record<string, string>; apiKey?: string }, string]>([
+		[{ headers: { "X-A": "a\r\nb: c" } }, "/headers/X-A"],
+		[{ headers: { Authorization: "Basic one", authorization: "Basic two" } }, "/headers"],
+		[{ headers: { Authorization: "Basic one" }, apiKey: "two" }, "/apiKey"],
+	])("comes in no headers like %j", async (fields, pointer) => {
+		const body = { name: "x", url, ...fields };
+		const { errors } = await expectProblem(await ada.post("/api/v1/mcp/servers", body), 422, "invalid_input");
+		expect(errors?.[0]?.pointer).toBe(pointer);
+		const server = await register(ada, { url, autoDiscovery: false });
+		await expectProblem(await ada.send("PATCH", `/api/v1/mcp/servers/${server.id}`, fields), 422, "invalid_input");
+	});
 });
 
 test("a server that fails again and again is left alone for a while, and then tried again", async () => {

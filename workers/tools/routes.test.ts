@@ -17,6 +17,11 @@ await testRoutes({
 	bodies: {
 		"POST /api/v1/mcp/servers": { name: newName(), url: remote.url, apiKey: "sk-test", headers: { "x-team": "blue" } },
 		"PATCH /api/v1/mcp/servers/{serverId}": { description: "Changed.", shared: false, headers: { "x-team": "red" } },
+		"POST /api/v1/mcp/servers/{serverId}/authorization/complete": {
+			code: "code",
+			state: "state",
+			iss: "https://as.test",
+		},
 		"POST /api/v1/mcp/servers/{serverId}/resources/read": { uri: "memo://hello" },
 		"POST /api/v1/mcp/servers/{serverId}/prompts/get": { name: "greet", arguments: { who: "Ada" } },
 		"POST /api/v1/tools": { name: newName(), ...doubler, timeout: 500, shared: false },
@@ -32,6 +37,9 @@ await testRoutes({
 		},
 	},
 	answers: {
+		// The server wants no OAuth.
+		"POST /api/v1/mcp/servers/{serverId}/authorization": 409,
+		"POST /api/v1/mcp/servers/{serverId}/authorization/complete": 409,
 		// The execution waits for its approval.
 		"GET /api/v1/tools/executions/{executionId}/result": 409,
 		"POST /api/v1/tools/executions/{executionId}/retry": 409,

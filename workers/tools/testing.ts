@@ -28,6 +28,12 @@ export async function newTool(caller: TestCaller, fields: object = {}): Promise<
 	return await expectJson<Tool>(await caller.post("/api/v1/tools", { name: newName(), ...doubler, ...fields }), 201);
 }
 
+/** What is wrong with a tool that cannot be created. */
+export async function refusedTool(caller: TestCaller, fields: object) {
+	const response = await caller.post("/api/v1/tools", { name: newName(), ...doubler, ...fields });
+	return await expectJson<{ code: string; errors?: { pointer: string; detail: string }[] }>(response, 422);
+}
+
 /** A tool that takes anything. */
 export async function toolOf(caller: TestCaller, source: string, fields: object = {}): Promise<Tool> {
 	const anything = { inputSchema: { type: "object" }, outputSchema: undefined, examples: [] };

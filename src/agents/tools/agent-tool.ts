@@ -9,6 +9,7 @@ export interface AgentTool {
 	/** What the model calls it; no two tools of a turn have the same. */
 	name: string;
 	description: string;
+	version: string;
 	inputSchema: JSONSchema7;
 	/** It changes something: refused to viewers, whoever owns the agent. */
 	writes: boolean;

@@ -31,9 +31,9 @@ export async function attachedTools(
 }
 
 function attachedTool(client: ToolsClient, tool: ToolDescription, name: string): AgentTool {
-	const { id, description, inputSchema, writes, requiresApproval } = tool;
+	const { id, version, description, inputSchema, writes, requiresApproval } = tool;
 	return {
-		...{ id, name, inputSchema, writes, requiresApproval, ofAgent: true },
+		...{ id, name, version, inputSchema, writes, requiresApproval, ofAgent: true },
 		description: name === tool.name ? description : `${tool.name}: ${description}`,
 		async execute(input, { caller, span, signal, idempotencyKey, approvedHash }) {
 			const asked = { ...caller, traceparent: span.traceparent, idempotencyKey };

@@ -4,7 +4,8 @@ import { findTools, maxOffered, offeredTools } from "./find-tools.ts";
 
 function tool(name: string, description = name): AgentTool {
 	const inputSchema = { type: "object" as const };
-	return { id: `id_${name}`, name, description, inputSchema, writes: false, ofAgent: true, execute: async () => null };
+	const described = { id: `id_${name}`, name, description, version: "1.0.0", inputSchema };
+	return { ...described, writes: false, ofAgent: true, execute: async () => null };
 }
 
 const many = Array.from({ length: maxOffered * 2 }, (_, i) => tool(`tool_${i}`));

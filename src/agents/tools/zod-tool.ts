@@ -1,6 +1,7 @@
 /** A tool of our own, described by its zod schema. */
 import { z } from "zod";
 import { AppError } from "#core/errors";
+import { version } from "#core/version";
 import type { AgentTool, ToolCallScope } from "./agent-tool.ts";
 
 interface ZodTool<Input extends z.ZodObject> extends Pick<AgentTool, "id" | "description" | "writes" | "ofSession"> {
@@ -13,6 +14,7 @@ export function zodTool<Input extends z.ZodObject>({ input: schema, run, ...tool
 	return {
 		...tool,
 		name: tool.id,
+		version,
 		/** Made when an agent that has the tool asks for it: every session brings all of its tools. */
 		get inputSchema() {
 			return (inputSchema ??= z.toJSONSchema(schema, { target: "draft-7", io: "input" }) as AgentTool["inputSchema"]);

@@ -14,7 +14,7 @@ import { approvedConfig } from "./approved-config.ts";
 export async function approveTool(ctx: ToolsContext, id: string, hash?: string): Promise<Tool> {
 	const previous = await ownTool(ctx, id);
 	if (!isMcpRow(previous)) return toolView(previous, ctx.origin);
-	const { pending, timeout, serverUrl, approvedHash } = previous.config;
+	const { pending, timeout, serverUrl, perUser, approvedHash } = previous.config;
 	const isOther = hash !== undefined && hash !== (pending?.hash ?? approvedHash);
 	if (isOther) throw new AppError("conflict", "The server has changed the tool once more; read it again.");
 	if (!pending) return toolView(previous, ctx.origin);
@@ -22,7 +22,7 @@ export async function approveTool(ctx: ToolsContext, id: string, hash?: string):
 		...previous,
 		...{ description: pending.description, inputSchema: pending.inputSchema },
 		outputSchema: pending.outputSchema ?? null,
-		config: { ...approvedConfig(pending), timeout, serverUrl },
+		config: { ...approvedConfig(pending), timeout, serverUrl, ...(perUser && { perUser }) },
 		...{ status: "active" as const, version: nextVersion(previous.version), updatedAt: isoTime() },
 	};
 	await storeTool(ctx, next, previous);

@@ -8,6 +8,8 @@ export interface Exchange {
 	refusedWith?: number;
 	/** What the last request failed with that got no answer. */
 	failure?: unknown;
+	/** Bytes that may come for it. */
+	readonly maxBytes: number;
 	/** Counts bytes that have come; beyond the limit it ends the exchange, and throws. */
 	take(bytes: number): void;
 	/** Counts from zero again. */
@@ -15,13 +17,19 @@ export interface Exchange {
 	end(reason: unknown): void;
 }
 
-export function newExchange(maxBytes: number, ended: () => void = () => {}): Exchange {
+/** A limit that is a function is asked again whenever something comes. */
+export function newExchange(limit: number | (() => number), ended: () => void = () => {}): Exchange {
 	const controller = new AbortController();
+	const maximum = typeof limit === "number" ? () => limit : limit;
 	let taken = 0;
 	return {
 		signal: controller.signal,
+		get maxBytes() {
+			return maximum();
+		},
 		take(bytes) {
 			taken += bytes;
+			const maxBytes = maximum();
 			if (taken <= maxBytes) return;
 			end(new AppError("limit_exceeded", `The server sent more than ${maxBytes} bytes.`));
 			throw controller.signal.reason;

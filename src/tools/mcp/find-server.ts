@@ -11,6 +11,13 @@ export async function visibleServer(ctx: Scope, id: string): Promise<CountedServ
 	return row;
 }
 
+/** For what users do for themselves at a server that wants OAuth; throws `conflict` for another. */
+export async function oauthServer(ctx: Scope, id: string): Promise<CountedServer> {
+	const row = await visibleServer(ctx, id);
+	if (row.auth !== "oauth") throw new AppError("conflict", "The server wants no OAuth.");
+	return row;
+}
+
 /** A shared one of somebody else's is `forbidden`. */
 export async function ownServer(ctx: Scope, id: string): Promise<CountedServer> {
 	const row = await visibleServer(ctx, id);

@@ -5,10 +5,11 @@ import type { CallableTool } from "#tools/callable-tool";
 import type { CallContext } from "#tools/context";
 import { schemaErrors } from "#tools/json-schema";
 import type { McpRow } from "#tools/tool-row";
+import { connectionName } from "./connection-name.ts";
 
 export function mcpCallable(row: McpRow, connectionOf: CallContext["mcpConnection"]): CallableTool {
 	const { id, name, description, version, inputSchema, outputSchema, requiresApproval, limits, config } = row;
-	const { remoteName, writes, repeatable, serverUrl, inputChecked, outputChecked } = config;
+	const { remoteName, writes, repeatable, serverUrl, inputChecked, outputChecked, perUser } = config;
 	return {
 		...{ id, name, description, type: "mcp", version, writes, inputSchema, requiresApproval, serverUrl },
 		...(outputSchema && { outputSchema }),
@@ -16,7 +17,7 @@ export function mcpCallable(row: McpRow, connectionOf: CallContext["mcpConnectio
 		timeoutMs: config.timeout,
 		inputErrors: (input) => schemaErrors(inputChecked ? inputSchema : { type: "object" }, input, "/parameters"),
 		async run(input, { caller, signal, timeoutMs, idempotencyKey }) {
-			const connection = connectionOf(row.serverId);
+			const connection = connectionOf(connectionName(row.serverId, perUser ? caller.userId : undefined));
 			const callId = newToken();
 			const cancel = () => void connection.cancel(callId).catch(() => {});
 			signal.addEventListener("abort", cancel, { once: true });

@@ -1,21 +1,27 @@
-/** One MCP server, whose id names the object: all that talks to it does so here, over one connection. */
+/**
+ * One MCP server, or one user at a server that each user has to be authorised at: all that talks to it does so here,
+ * over one connection. `connectionName` says which.
+ */
 import { DurableObject } from "cloudflare:workers";
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { isoTime } from "#core/clock";
-import { sealingKey } from "#core/crypto";
 import { AppError, asAppError } from "#core/errors";
+import type { AuthorizationRequest } from "#tools/mcp/oauth/begin-authorization";
+import type { AuthorizationAnswer } from "#tools/mcp/oauth/issued-tokens";
+import type { Begun } from "#tools/mcp/oauth/user-authorization";
 import { openDb } from "#tools/store";
-import { fetchFor } from "#tools/tool-fetch";
 import { callLedger, type CallOutcome } from "./call-ledger.ts";
 import { outcomeOf, refusedOutcome } from "./call-outcome.ts";
+import { closableStorage } from "./closable-storage.ts";
+import { connectionParts } from "./connection-name.ts";
 import { requestTimeoutMs } from "./limits.ts";
 import { asAnswer, late, McpFailure } from "./mcp-failure.ts";
 import { progressLog } from "./progress-log.ts";
 import { refreshTools } from "./refresh-tools.ts";
 import type { GetMcpPrompt, McpPrompts, McpResourceContents, McpResources, McpServerHealth } from "./schema.ts";
 import { type FilledPrompt, listPrompts, listResources, promptOf, resourceContentsOf } from "./server-answers.ts";
-import { type McpRequest, serverConnection } from "./server-connection.ts";
-import { openHeaders } from "./server-secret.ts";
+import { serverAccess } from "./server-access.ts";
+import { type McpRequest, serverConnection, serverIsGone } from "./server-connection.ts";
 import type { McpServerRow } from "./tables.ts";
 
 export interface RemoteCall {
@@ -35,14 +41,23 @@ export interface RemoteCall {
 const minFreshMs = 2_000;
 /** A list that the server calls old before that is old then. */
 const minTtlMs = 300_000;
+/** How soon an alarm that failed is tried again. */
+const retryMs = 60_000;
 
 export class McpConnection extends DurableObject<ToolsEnv> {
-	readonly #serverId = this.ctx.id.name ?? "";
+	readonly #parts = connectionParts(this.ctx.id.name ?? "");
+	readonly #serverId = this.#parts.serverId;
 	readonly #db = openDb(this.env.DB);
+	readonly #storage = closableStorage(this.ctx.storage.kv);
 	readonly #ledger = callLedger(this.ctx.storage);
+	readonly #access = serverAccess(
+		this.env,
+		{ storage: this.#storage, waitUntil: (work) => this.ctx.waitUntil(work) },
+		this.#db,
+		this.#parts,
+	);
 	readonly #connection = serverConnection({
-		...{ serverId: this.#serverId, db: this.#db, storage: this.ctx.storage.kv, fetch: fetchFor(this.env) },
-		headersOf: async (server) => await openHeaders(await sealingKey(this.env.SECRETS_KEY), server),
+		...{ ...this.#parts, db: this.#db, storage: this.#storage, accessTo: this.#access.to },
 		toolsChanged: () => this.#refreshSoon(),
 	});
 	#refreshing: Promise<void> = Promise.resolve();
@@ -60,7 +75,8 @@ export class McpConnection extends DurableObject<ToolsEnv> {
 
 	async callTool(call: RemoteCall): Promise<CallOutcome> {
 		if (call.repeatable) return await this.#call(call);
-		const before = this.#ledger.begin(call.key);
+		if (this.#connection.isStopped) throw serverIsGone();
+		const before = await this.#ledger.begin(call.key);
 		if (before) return before;
 		let wasSent = false;
 		try {
@@ -119,11 +135,44 @@ export class McpConnection extends DurableObject<ToolsEnv> {
 		this.#connection.reset();
 	}
 
+	/** How the user can authorise us at the server. */
+	async authorize(request: AuthorizationRequest): Promise<Begun> {
+		return await this.#access.authorize(request, async () => {
+			await this.#connection.use(async () => {}).catch(() => {});
+		});
+	}
+
+	/** Takes up the server's tools where its owner has authorised us. */
+	async completeAuthorization(answer: AuthorizationAnswer): Promise<void> {
+		const { ownerId, autoDiscovery } = await this.#access.complete(answer);
+		if (ownerId === this.#parts.userId) await this.refresh({ tools: autoDiscovery });
+		else this.#connection.reset();
+	}
+
+	async revokeAuthorization(): Promise<void> {
+		await this.#access.revoke();
+		this.#connection.reset();
+	}
+
 	/** The server is removed. */
 	async forget(): Promise<void> {
+		await this.#access.revoke();
 		this.#connection.stop();
-		await this.#refreshing;
-		await this.ctx.storage.deleteAll();
+		this.#storage.close();
+		await this.#refreshing.catch(() => {});
+		const deleted = this.ctx.storage.deleteAll();
+		this.#ledger.emptied();
+		await deleted;
+	}
+
+	/** Never throws: an alarm that keeps throwing is dropped. */
+	override async alarm(): Promise<void> {
+		try {
+			await this.#ledger.clear();
+		} catch (error) {
+			console.error("clearing the calls of an MCP server failed", this.#serverId, error);
+			await this.ctx.storage.setAlarm(Date.now() + retryMs);
+		}
 	}
 
 	async #call({ tool, arguments: input, ...scope }: RemoteCall, sending = () => {}): Promise<CallOutcome> {
@@ -172,7 +221,8 @@ export class McpConnection extends DurableObject<ToolsEnv> {
 
 	/** One after the other. */
 	async #refresh(wantsTools: (server: McpServerRow) => boolean): Promise<void> {
-		this.#refreshing = this.#refreshing.then(async () => {
+		const before = this.#refreshing.catch(() => {});
+		this.#refreshing = before.then(async () => {
 			const { ttlMs } = await refreshTools(this.#connection, this.#db, this.#serverId, wantsTools);
 			this.#refreshedAt = Date.now();
 			this.#freshUntil = ttlMs === undefined ? Infinity : Date.now() + Math.max(minTtlMs, ttlMs);

@@ -10,12 +10,15 @@ export class McpFailure extends AppError {
 	readonly wasRefused: boolean;
 	/** It wants another key, or one at all. */
 	readonly isDenied: boolean;
+	/** It wants to know who we are. */
+	readonly wantsAuthorization: boolean;
 
 	constructor(code: ErrorCode, message: string, options: FailureOptions = {}) {
 		super(code, message, { cause: options.cause });
 		this.isOutage = options.isOutage ?? false;
 		this.wasRefused = options.wasRefused ?? false;
 		this.isDenied = options.isDenied ?? false;
+		this.wantsAuthorization = options.wantsAuthorization ?? false;
 	}
 }
 
@@ -24,6 +27,7 @@ interface FailureOptions {
 	isOutage?: boolean;
 	wasRefused?: boolean;
 	isDenied?: boolean;
+	wantsAuthorization?: boolean;
 }
 
 /** MCP 2025-11-25, server/resources, "Error Handling". */
@@ -38,6 +42,7 @@ export function failureOf(thrown: unknown, exchange: Exchange): McpFailure | Pro
 	if (thrown instanceof McpFailure) return thrown;
 	if (exchange.signal.aborted) return stopped(exchange.signal.reason);
 	if (thrown instanceof ProtocolError) return thrown;
+	if (exchange.failure instanceof McpFailure) return exchange.failure;
 	const refused = asAppError(exchange.failure);
 	if (refused) return new McpFailure(refused.code, refused.message, { cause: refused });
 	if (exchange.refusedWith !== undefined) return refusal(exchange.refusedWith, thrown);
@@ -74,6 +79,15 @@ export function asAnswer(failure: McpFailure | ProtocolError): AppError {
 	return new AppError("bad_gateway", `The server answered with error ${failure.code}.`);
 }
 
+/** For a user who has to authorise us at the server, or to allow us more. */
+export function authorizationNeeded(serverId: string): McpFailure {
+	return new McpFailure("forbidden", howToAuthorize(serverId), { isDenied: true, wantsAuthorization: true });
+}
+
+export function howToAuthorize(serverId: string): string {
+	return `The server wants your authorisation: POST /api/v1/mcp/servers/${serverId}/authorization.`;
+}
+
 export const late = "The server did not answer in time.";
 
 function stopped(reason: unknown): McpFailure {
@@ -83,8 +97,10 @@ function stopped(reason: unknown): McpFailure {
 }
 
 function refusal(status: number, cause: unknown): McpFailure {
-	if (status === 401)
-		return new McpFailure("bad_gateway", "The server wants authorisation.", { cause, isDenied: true });
+	if (status === 401) {
+		const options = { cause, isDenied: true, wantsAuthorization: true };
+		return new McpFailure("bad_gateway", "The server wants authorisation.", options);
+	}
 	if (status === 403) return new McpFailure("bad_gateway", "The server refuses access.", { cause, isDenied: true });
 	if (status >= 300 && status < 400) {
 		return new McpFailure("bad_gateway", "The server redirects to another address.", { cause });

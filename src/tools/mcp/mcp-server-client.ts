@@ -13,4 +13,7 @@ export type McpServerClient = Pick<
 	| "health"
 	| "reset"
 	| "forget"
+	| "authorize"
+	| "completeAuthorization"
+	| "revokeAuthorization"
 >;

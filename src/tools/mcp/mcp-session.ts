@@ -36,6 +36,7 @@ export interface McpSession {
 	run<T>(request: (client: Client, options: RequestOptions) => Promise<T>, scope: RequestScope): Promise<T>;
 	/** Ends a request; the server is told. */
 	end(callId: string, reason: unknown): void;
+	endAll(reason: unknown): void;
 	/** Once the requests that are under way have ended. */
 	close(): void;
 }
@@ -80,12 +81,17 @@ export function newSession({ client, transport, kind, whole, calls }: Parts): Mc
 			} finally {
 				clearTimeout(timer);
 				calls.delete(callId);
+				// What has come on a stream that all calls share was for those that have ended, as far as anybody knows.
+				whole.renew();
 				whole.signal.removeEventListener("abort", abort);
 				if (isLeft) close();
 			}
 		},
 		end(callId, reason) {
 			calls.get(callId)?.end(reason);
+		},
+		endAll(reason) {
+			for (const exchange of calls.values()) exchange.end(reason);
 		},
 		close,
 	};

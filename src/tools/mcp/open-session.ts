@@ -1,6 +1,7 @@
 /** Connects to an MCP server by the transport and the revision that it speaks, the one that worked last first. */
 import {
 	Client,
+	type ElicitRequest,
 	type jsonSchemaValidator,
 	SSEClientTransport,
 	SseError,
@@ -13,8 +14,10 @@ import { type Exchange, newExchange } from "./exchange.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import { connectTimeoutMs, maxCallBytes, maxPages } from "./limits.ts";
 import { failureOf, late, McpFailure } from "./mcp-failure.ts";
+import { readToolsLeniently } from "./lenient-tools.ts";
 import { type KnownServer, type McpSession, newSession } from "./mcp-session.ts";
 import type { McpTransport } from "./schema.ts";
+import type { McpServerRow } from "./tables.ts";
 import { httpUrl, isWebSocketUrl } from "./server-url.ts";
 import { webSocketTransport } from "./web-socket-transport.ts";
 
@@ -27,6 +30,8 @@ export interface ServerAddress {
 interface Options {
 	fetch: typeof fetch;
 	known?: KnownServer;
+	/** What the server's questions are answered with. */
+	elicitation: McpServerRow["elicitation"];
 	/** The server says that its tools have changed. */
 	toolsChanged(): void;
 }
@@ -63,9 +68,13 @@ function mayBeAnother(kind: McpTransport, { code, wasRefused, isDenied }: McpFai
 
 async function connect(kind: McpTransport, server: ServerAddress, options: Options): Promise<McpSession> {
 	const calls = new Map<string, Exchange>();
-	const whole = newExchange(maxCallBytes, () => void client.close().catch(() => {}));
+	const whole = newExchange(
+		() => [...calls.values()].reduce((sum, { maxBytes }) => sum + maxBytes, 0) || maxCallBytes,
+		() => void client.close().catch(() => {}),
+	);
 	const guarded = guardedFetch(options.fetch, (id) => (id !== null && calls.get(id)) || whole);
 	const transport = transportOf(kind, server, guarded, whole);
+	readToolsLeniently(transport);
 	const client = newClient(kind, options);
 	const timer = setTimeout(
 		() => whole.end(new McpFailure("gateway_timeout", late, { isOutage: true })),
@@ -107,20 +116,35 @@ function transportOf(
 	return kind === "sse" ? new SSEClientTransport(at, options) : new StreamableHTTPClientTransport(at, options);
 }
 
-function newClient(kind: McpTransport, { toolsChanged }: Options): Client {
+function newClient(kind: McpTransport, { toolsChanged, elicitation }: Options): Client {
 	const client = new Client(
 		{ name: "agentic-edge", version },
 		{
-			capabilities: { elicitation: { form: {} } },
+			capabilities: { elicitation: { form: { applyDefaults: elicitation === "defaults" } } },
 			versionNegotiation: { mode: kind === "streamable_http" ? "auto" : "legacy" },
 			jsonSchemaValidator: trusting,
 			listMaxPages: maxPages,
-			listChanged: { tools: { autoRefresh: false, onChanged: toolsChanged } },
+			// At once: a server that never stops saying it would put off what waits for silence for ever.
+			listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: toolsChanged } },
 		},
 	);
-	// Nobody sits at a call: whatever a server asks meanwhile is declined.
-	client.setRequestHandler("elicitation/create", () => ({ action: "decline" as const }));
+	// Nobody sits at a call; the client fills in the defaults of a form that is accepted.
+	client.setRequestHandler("elicitation/create", ({ params }) =>
+		elicitation === "defaults" && hasAllDefaults(params)
+			? { action: "accept" as const, content: {} }
+			: { action: "decline" as const },
+	);
 	return client;
+}
+
+/** Whether nothing is required of a person that has no default. */
+function hasAllDefaults(params: ElicitRequest["params"]): boolean {
+	if (!("requestedSchema" in params)) return false;
+	const { properties, required = [] } = params.requestedSchema;
+	return required.every((name) => {
+		const property: unknown = Object.hasOwn(properties, name) ? properties[name] : undefined;
+		return typeof property === "object" && property !== null && "default" in property;
+	});
 }
 
 /** Schemas of servers are not run by the SDK: their patterns could keep the object busy for ever. */

@@ -3,6 +3,7 @@ import { isoTime } from "#core/clock";
 import { asAppError } from "#core/errors";
 import type { ToolsDb } from "#tools/context";
 import { discoverTools } from "./discover-tools.ts";
+import { McpFailure } from "./mcp-failure.ts";
 import type { ServerConnection } from "./server-connection.ts";
 import { saveConnectionState } from "./server-store.ts";
 import { syncTools } from "./sync-tools.ts";
@@ -24,6 +25,8 @@ export async function refreshTools(
 			return { ttlMs };
 		});
 	} catch (error) {
+		// The connection has written it down.
+		if (error instanceof McpFailure && error.wantsAuthorization) return {};
 		const known = asAppError(error);
 		if (known?.code === "not_found") return {};
 		if (!known) console.error("refreshing an MCP server failed", serverId, error);

@@ -3,6 +3,8 @@ import { isoTime } from "#core/clock";
 import { checkUrl } from "#core/egress";
 import { newId } from "#core/ids";
 import type { ToolsContext } from "#tools/context";
+import { sealClient } from "#tools/mcp/oauth/oauth-client";
+import { connectionFor } from "./connection-name.ts";
 import { visibleServer } from "./find-server.ts";
 import type { McpServer, RegisterMcpServer } from "./schema.ts";
 import { sealHeaders } from "./server-secret.ts";
@@ -12,16 +14,17 @@ import { serverView } from "./server-view.ts";
 
 /** Throws `address_not_allowed`, and `conflict` for a name that the owner has used. */
 export async function registerServer(ctx: ToolsContext, input: RegisterMcpServer): Promise<McpServer> {
-	const { apiKey, headers, url, ...fields } = input;
+	const { apiKey, headers, url, oauth, auth = oauth ? "oauth" : "key", ...fields } = input;
 	await checkUrl(httpUrl(url), ctx.egress);
 	const id = newId("mcp");
 	const now = isoTime();
+	const key = await ctx.sealingKey();
 	await insertServer(ctx, {
-		...{ ...fields, id, url, ownerId: ctx.caller.userId },
-		secret: await sealHeaders(await ctx.sealingKey(), id, { apiKey, headers }),
+		...{ ...fields, id, url, auth, ownerId: ctx.caller.userId },
+		...{ secret: await sealHeaders(key, id, { apiKey, headers }), oauthClient: await sealClient(key, id, oauth) },
 		...{ status: "connecting", error: null, notice: null, transport: null, protocolVersion: null, capabilities: [] },
 		...{ checkedAt: null, createdAt: now, updatedAt: now },
 	});
-	await ctx.mcpConnection(id).refresh({ tools: fields.autoDiscovery });
+	await connectionFor(ctx, { id, auth }).refresh({ tools: fields.autoDiscovery });
 	return serverView(ctx, await visibleServer(ctx, id));
 }

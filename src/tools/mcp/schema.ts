@@ -1,15 +1,16 @@
 /** The contract of the registry of MCP servers: what clients send and what they get. */
 import { z } from "zod";
 import { JsonValue } from "#core/json-value";
+import { McpOAuthClient } from "#tools/mcp/oauth/schema";
+import { isOneKey, oneKey, ServerHeaders } from "./server-headers.ts";
 
 export const mcpTransports = ["streamable_http", "sse", "websocket"] as const;
 export type McpTransport = (typeof mcpTransports)[number];
-export const mcpServerStatuses = ["connected", "connecting", "error"] as const;
+export const mcpServerStatuses = ["connected", "connecting", "authenticating", "error"] as const;
+export const mcpAuths = ["key", "oauth"] as const;
+export type McpAuth = (typeof mcpAuths)[number];
+export const elicitationAnswers = ["decline", "defaults"] as const;
 export const circuitStates = ["closed", "open", "half_open"] as const;
-
-/** Headers that the protocol or the platform sets. */
-const reservedHeader =
-	/^(?:accept|connection|content-(?:length|type)|cookie|host|last-event-id|mcp-.*|transfer-encoding|upgrade|x-mcp-call)$/i;
 
 const fields = {
 	name: z.string().trim().min(1).max(100).meta({
@@ -25,29 +26,52 @@ const fields = {
 		.string()
 		.regex(/^[\x21-\x7e]{1,4000}$/, "must be printable ASCII without spaces")
 		.meta({ description: "Sent as a bearer token, to the origin of `url` alone. Never shown again." }),
-	headers: z
-		.record(
-			z
-				.string()
-				.regex(/^[A-Za-z0-9-]{1,100}$/, "must be the name of a header")
-				.refine((name) => !reservedHeader.test(name), "is set by the protocol"),
-			z.string().regex(/^[\x20-\x7e]{0,4000}$/, "must be printable ASCII"),
-		)
-		.refine((headers) => Object.keys(headers).length <= 20, "must be at most 20")
-		.meta({ description: "Sent with every request, to the origin of `url` alone. Never shown again." }),
-	shared: z.boolean().meta({ description: "Every user may read it and call its tools, with its owner's key." }),
+	headers: ServerHeaders,
+	auth: z.enum(mcpAuths).meta({
+		description:
+			"`oauth`: each user authorises us at the server for himself. `key`: with the key and headers, or nothing. A server " +
+			"without a key that wants authorisation becomes `oauth` by itself.",
+	}),
+	shared: z.boolean().meta({
+		description: "Every user may read it and call its tools: with its owner's key, or with his own authorisation.",
+	}),
 	requiresApproval: z.boolean().meta({ description: "A person has to allow each call of its tools." }),
+	elicitation: z.enum(elicitationAnswers).meta({
+		description:
+			"What the server gets when it asks its user something in the middle of a call: a no, or the defaults of its " +
+			"form (a no where it has a required field without one).",
+	}),
 	autoDiscovery: z.boolean().meta({ description: "Take up its tools at once, and whenever it says they changed." }),
 };
+
+const oneAuth = { path: ["auth"], message: "is either `key` or `oauth`: a key does not go with OAuth" };
+
+function isOneAuth({
+	auth,
+	apiKey,
+	oauth,
+}: {
+	auth?: McpAuth;
+	apiKey?: string | null;
+	oauth?: object | null;
+}): boolean {
+	const isKey = auth === "key" || Boolean(apiKey);
+	const isOAuth = auth === "oauth" || Boolean(oauth);
+	return !(isKey && isOAuth);
+}
 
 export const RegisterMcpServer = z
 	.object({
 		...{ name: fields.name, url: fields.url, description: fields.description.default("") },
 		...{ apiKey: fields.apiKey.optional(), headers: fields.headers.optional() },
+		...{ auth: fields.auth.optional(), oauth: McpOAuthClient.optional() },
 		autoDiscovery: fields.autoDiscovery.default(true),
+		elicitation: fields.elicitation.default("decline"),
 		shared: fields.shared.default(false),
 		requiresApproval: fields.requiresApproval.default(false),
 	})
+	.refine(isOneAuth, oneAuth)
+	.refine(isOneKey, oneKey)
 	.meta({ id: "RegisterMcpServer" });
 export type RegisterMcpServer = z.infer<typeof RegisterMcpServer>;
 
@@ -55,10 +79,14 @@ export const UpdateMcpServer = z
 	.object({
 		...{ name: fields.name.optional(), url: fields.url.optional(), description: fields.description.optional() },
 		...{ apiKey: fields.apiKey.nullable().optional(), headers: fields.headers.nullable().optional() },
+		...{ auth: fields.auth.optional(), oauth: McpOAuthClient.nullable().optional() },
 		autoDiscovery: fields.autoDiscovery.optional(),
+		elicitation: fields.elicitation.optional(),
 		shared: fields.shared.optional(),
 		requiresApproval: fields.requiresApproval.optional(),
 	})
+	.refine(isOneAuth, oneAuth)
+	.refine(isOneKey, oneKey)
 	.meta({ id: "UpdateMcpServer" });
 export type UpdateMcpServer = z.infer<typeof UpdateMcpServer>;
 
@@ -75,8 +103,11 @@ export const McpServer = z
 		capabilities: z.array(z.string()).meta({ example: ["tools", "resources"] }),
 		transport: z.enum(mcpTransports).optional(),
 		protocolVersion: z.string().optional().meta({ example: "2026-07-28" }),
+		auth: fields.auth,
+		authorized: z.boolean().meta({ description: "The caller has authorised us there; for `oauth` alone." }),
 		hasApiKey: z.boolean().meta({ description: "An API key or headers are kept for it." }),
 		autoDiscovery: z.boolean(),
+		elicitation: z.enum(elicitationAnswers),
 		shared: z.boolean(),
 		requiresApproval: z.boolean(),
 		ownerId: z.string(),

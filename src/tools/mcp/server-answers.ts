@@ -6,6 +6,9 @@ import type {
 	RequestOptions as Options,
 	Resource,
 } from "@modelcontextprotocol/client";
+import { AppError } from "#core/errors";
+import { maxAnswerDepth } from "./limits.ts";
+import { isNestedDeeper } from "./nesting.ts";
 import type { McpPrompts, McpResourceContents, McpResources } from "./schema.ts";
 
 const maxItems = 1_000;
@@ -62,7 +65,11 @@ export interface FilledPrompt {
 	messages: { role: "user" | "assistant"; content: unknown }[];
 }
 
+/** Throws `bad_gateway` for one that is nested too deep. */
 export function promptOf({ description, messages }: GetPromptResult): FilledPrompt {
+	if (isNestedDeeper(messages, maxAnswerDepth)) {
+		throw new AppError("bad_gateway", `The answer is nested more than ${maxAnswerDepth} deep.`);
+	}
 	return { ...(description && { description }), messages: messages.map(({ role, content }) => ({ role, content })) };
 }
 

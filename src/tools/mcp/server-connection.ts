@@ -7,7 +7,7 @@ import { AppError } from "#core/errors";
 import type { ToolsDb } from "#tools/context";
 import { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
 import { idleMs } from "./limits.ts";
-import { McpFailure } from "./mcp-failure.ts";
+import { howToAuthorize, McpFailure } from "./mcp-failure.ts";
 import type { KnownServer, McpSession, RequestScope } from "./mcp-session.ts";
 import { openSession, type ServerAddress } from "./open-session.ts";
 import { saveConnectionState, serverOfConnection } from "./server-store.ts";
@@ -28,17 +28,24 @@ export interface ServerConnection {
 	end(callId: string, reason: unknown): void;
 	/** Connects anew the next time, with nothing that was learnt of the server; calls that are under way go on. */
 	reset(): void;
-	/** Never connects again. */
+	/** The server is removed: ends all calls, and never connects again. */
 	stop(): void;
+	readonly isStopped: boolean;
 }
 
 interface Options {
 	serverId: string;
 	db: ToolsDb;
+	/** Whose connection it is, where each user has his own. */
+	userId?: string;
 	storage: SyncKvStorage;
-	fetch: typeof fetch;
-	headersOf(server: McpServerRow): Promise<ServerAddress["headers"]>;
+	accessTo(server: McpServerRow): Promise<ServerAccess>;
 	toolsChanged(): void;
+}
+
+/** What lets us in. */
+export interface ServerAccess extends Pick<ServerAddress, "headers"> {
+	fetch: typeof fetch;
 }
 
 interface Opened {
@@ -51,14 +58,15 @@ const knownMs = 24 * 3_600_000;
 const knownKey = "known";
 
 export function serverConnection(options: Options): ServerConnection {
-	const { serverId, db, storage } = options;
+	const { serverId, userId, db, storage } = options;
 	const circuit = circuitBreaker(storage);
 	let opened: Opened | undefined;
 	let opening: Promise<Opened> | undefined;
 	/** Counts resets: what was begun before one is not used after it. */
 	let generation = 0;
 	let isStopped = false;
-	let inUse = 0;
+	/** One for each request; its session may have been left meanwhile. */
+	const inUse = new Set<{ session: McpSession }>();
 	let idle: ReturnType<typeof setTimeout> | undefined;
 	/** Epoch milliseconds; what a server makes us do by itself does not move it. */
 	let idleAt = 0;
@@ -86,12 +94,17 @@ export function serverConnection(options: Options): ServerConnection {
 			}
 		},
 		end(callId, reason) {
-			opened?.session.end(callId, reason);
+			for (const { session } of inUse) session.end(callId, reason);
 		},
 		reset,
 		stop() {
 			isStopped = true;
 			reset();
+			const reason = new McpFailure("cancelled", "The MCP server was removed.");
+			for (const { session } of inUse) session.endAll(reason);
+		},
+		get isStopped() {
+			return isStopped;
 		},
 	};
 
@@ -106,7 +119,8 @@ export function serverConnection(options: Options): ServerConnection {
 		connection: Opened,
 		work: (session: McpSession, server: McpServerRow) => Promise<T>,
 	): Promise<T> {
-		inUse++;
+		const use = { session: connection.session };
+		inUse.add(use);
 		clearTimeout(idle);
 		try {
 			const answer = await work(connection.session, connection.server);
@@ -115,10 +129,11 @@ export function serverConnection(options: Options): ServerConnection {
 		} catch (error) {
 			if (error instanceof ProtocolError) circuit.succeeded();
 			if (error instanceof McpFailure && error.isOutage) circuit.failed();
+			if (error instanceof McpFailure && error.wantsAuthorization) await tellFailure(connection.server, error);
 			throw error;
 		} finally {
-			inUse--;
-			if (inUse === 0) idle = setTimeout(() => leave(opened), Math.max(0, idleAt - Date.now()));
+			inUse.delete(use);
+			if (inUse.size === 0) idle = setTimeout(() => leave(opened), Math.max(0, idleAt - Date.now()));
 		}
 	}
 
@@ -132,11 +147,14 @@ export function serverConnection(options: Options): ServerConnection {
 		circuit.pass();
 		const begun = generation;
 		const server = await serverOfConnection(db, serverId);
-		if (!server || isStopped) throw new AppError("not_found", "There is no such MCP server.");
+		if (!server || isStopped) throw serverIsGone();
 		try {
-			const address = { url: server.url, headers: await options.headersOf(server) };
-			const { fetch, toolsChanged } = options;
-			const session = await openSession(address, { fetch, toolsChanged, known: known() });
+			const { headers, fetch } = await options.accessTo(server);
+			const toolsChanged = () => speaksFor(server) && options.toolsChanged();
+			const session = await openSession(
+				{ url: server.url, headers },
+				{ fetch, toolsChanged, known: known(), elicitation: server.elicitation },
+			);
 			if (begun !== generation) {
 				leave({ session, server });
 				return await connect();
@@ -152,17 +170,32 @@ export function serverConnection(options: Options): ServerConnection {
 		} catch (error) {
 			if (!(error instanceof McpFailure)) throw error;
 			if (error.isOutage) circuit.failed();
-			if (begun === generation) await tell(server, { status: "error", error: error.message });
+			if (begun === generation) await tellFailure(server, error);
 			throw error;
 		}
 	}
 
+	/** Whether what comes of it is what everybody is told of the server. */
+	function speaksFor({ ownerId }: McpServerRow): boolean {
+		return userId === undefined || userId === ownerId;
+	}
+
+	/** A server without a key that wants one is taken at its word: each user has to authorise us there. */
+	async function tellFailure(server: McpServerRow, { message, wantsAuthorization }: McpFailure): Promise<void> {
+		const isForUsers = wantsAuthorization && (server.auth === "oauth" || server.secret === null);
+		if (!isForUsers) return await tell(server, { status: "error", error: message });
+		await tell(server, { auth: "oauth", status: "authenticating", error: howToAuthorize(serverId) });
+	}
+
 	/** Writes only what has changed. */
 	async function tell(server: McpServerRow, state: Partial<McpServerRow>): Promise<void> {
+		if (!speaksFor(server)) return;
 		const isNews = Object.entries(state).some(
 			([key, value]) => JSON.stringify(value) !== JSON.stringify(server[key as keyof McpServerRow]),
 		);
-		if (isNews) await saveConnectionState(db, serverId, state);
+		if (!isNews) return;
+		await saveConnectionState(db, serverId, state);
+		Object.assign(server, state);
 	}
 
 	function known(): KnownServer | undefined {
@@ -175,4 +208,8 @@ export function serverConnection(options: Options): ServerConnection {
 		if (connection === opened) opened = undefined;
 		connection?.session.close();
 	}
+}
+
+export function serverIsGone(): AppError {
+	return new AppError("not_found", "There is no such MCP server.");
 }

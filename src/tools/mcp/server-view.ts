@@ -6,7 +6,8 @@ import type { CountedServer } from "./server-store.ts";
 import { publicUrl } from "./server-url.ts";
 
 export function serverView(ctx: Pick<ToolsContext, "caller" | "origin">, row: CountedServer): McpServer {
-	const { id, name, description, status, capabilities, autoDiscovery, shared, requiresApproval, ownerId } = row;
+	const { id, name, description, status, capabilities, autoDiscovery, elicitation, shared, requiresApproval, ownerId } =
+		row;
 	return {
 		...{ id, name, url: urlFor(ctx, row), description, status },
 		...(row.error !== null && { error: row.error }),
@@ -14,7 +15,8 @@ export function serverView(ctx: Pick<ToolsContext, "caller" | "origin">, row: Co
 		...{ toolsDiscovered: row.toolCount, capabilities },
 		...(row.transport !== null && { transport: row.transport }),
 		...(row.protocolVersion !== null && { protocolVersion: row.protocolVersion }),
-		...{ hasApiKey: row.secret !== null, autoDiscovery, shared, requiresApproval, ownerId },
+		...{ auth: row.auth, authorized: row.authorized, hasApiKey: row.secret !== null },
+		...{ autoDiscovery, elicitation, shared, requiresApproval, ownerId },
 		healthUrl: `${ctx.origin}/api/v1/mcp/servers/${id}/health`,
 		...(row.checkedAt !== null && { checkedAt: row.checkedAt }),
 		...{ createdAt: row.createdAt, updatedAt: row.updatedAt },

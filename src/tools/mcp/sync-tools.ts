@@ -10,7 +10,7 @@ import { defaultTimeoutMs } from "#tools/schema";
 import type { McpDefinition } from "#tools/tables";
 import type { McpRow } from "#tools/tool-row";
 import { approvedConfig } from "./approved-config.ts";
-import { saveTools, type ToolChanges, toolNames, toolsOfServer } from "./server-store.ts";
+import { saveTools, type ToolChanges, toolNames, toolsOfServer } from "./server-tools-store.ts";
 import { publicUrl } from "./server-url.ts";
 import type { McpServerRow } from "./tables.ts";
 import { namespacedName } from "./tool-name.ts";
@@ -18,7 +18,16 @@ import { namespacedName } from "./tool-name.ts";
 const changedReason = "The server changed its description or schema; it has to be approved again.";
 const goneReason = "The server no longer offers it.";
 
+/** What somebody changes in between stays, and is compared once more. */
+const maxAttempts = 3;
+
 export async function syncTools(db: ToolsDb, server: McpServerRow, definitions: McpDefinition[]): Promise<void> {
+	for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+		if (await saveTools(db, server, await changesOf(db, server, definitions))) return;
+	}
+}
+
+async function changesOf(db: ToolsDb, server: McpServerRow, definitions: McpDefinition[]): Promise<ToolChanges> {
 	const [rows, taken] = await Promise.all([toolsOfServer(db, server.id), toolNames(db, server.ownerId)]);
 	const known = new Map(rows.map((row) => [row.config.remoteName, row]));
 	const offered = new Set(definitions.map(({ remoteName }) => remoteName));
@@ -40,7 +49,7 @@ export async function syncTools(db: ToolsDb, server: McpServerRow, definitions: 
 		const next = changed(previous, { status: "error", config: { ...config, reason: goneReason } });
 		changes.changed.push({ next, previous });
 	}
-	await saveTools(db, changes);
+	return changes;
 }
 
 /** Undefined where nothing has changed. */
@@ -60,7 +69,10 @@ function newRow(server: McpServerRow, definition: McpDefinition, name: string): 
 		...{ id: newId("tool"), ownerId: server.ownerId, serverId: server.id, type: "mcp", name },
 		description: definition.description,
 		...{ inputSchema: definition.inputSchema, outputSchema: definition.outputSchema ?? null, examples: [] },
-		config: { ...approvedConfig(definition), timeout: defaultTimeoutMs, serverUrl: publicUrl(server.url) },
+		config: {
+			...{ ...approvedConfig(definition), timeout: defaultTimeoutMs, serverUrl: publicUrl(server.url) },
+			...(server.auth === "oauth" && { perUser: true }),
+		},
 		...{ status: "active", shared: server.shared, requiresApproval: server.requiresApproval, limits: null },
 		...{ version: "1.0.0", createdAt: now, updatedAt: now },
 	};

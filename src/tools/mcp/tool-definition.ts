@@ -4,15 +4,13 @@ import { sha256 } from "#core/crypto";
 import { checkSchema } from "#tools/json-schema";
 import type { JsonSchema } from "#tools/schema";
 import type { McpDefinition } from "#tools/tables";
-import { maxDefinitionDepth, maxDefinitionLength } from "./limits.ts";
+import { maxDefinitionLength } from "./limits.ts";
 
-/** Undefined for a tool that is too large or too deep, or has no proper name. */
+/** Undefined for a tool that is too large, or has no proper name. */
 export async function definitionOf(tool: Tool): Promise<McpDefinition | undefined> {
 	const { name, title = tool.annotations?.title, inputSchema, outputSchema, annotations = {} } = tool;
 	if (name.length === 0 || name.length > 500 || !name.isWellFormed()) return undefined;
-	const described = { name, title, description: tool.description, inputSchema, outputSchema, annotations };
-	if (depthOf(described) > maxDefinitionDepth) return undefined;
-	const json = JSON.stringify(described);
+	const json = JSON.stringify({ name, title, description: tool.description, inputSchema, outputSchema, annotations });
 	if (json.length > maxDefinitionLength) return undefined;
 	return {
 		remoteName: name,
@@ -36,13 +34,4 @@ function isChecked(schema: JsonSchema): boolean {
 	} catch {
 		return false;
 	}
-}
-
-/** Without recursion: what is measured may be deeper than the stack. */
-function depthOf(value: unknown): number {
-	let depth = 0;
-	for (let level: unknown[] = [value]; level.length > 0 && depth <= maxDefinitionDepth; depth++) {
-		level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
-	}
-	return depth;
 }

@@ -4,6 +4,10 @@
  */
 import { deserializeMessage, SdkError, SdkErrorCode, type Transport } from "@modelcontextprotocol/client";
 import type { Exchange } from "./exchange.ts";
+import { McpFailure } from "./mcp-failure.ts";
+
+/** RFC 6455 §7.4.1. */
+const unsupportedData = 1003;
 
 /** `open` is a guarded fetch: an upgrade by it is a request whose address is checked. */
 export function webSocketTransport(
@@ -33,19 +37,29 @@ export function webSocketTransport(
 			socket.send(JSON.stringify(message));
 		},
 		async close() {
-			socket?.close(1000);
+			if (socket?.readyState === WebSocket.OPEN) socket.close(1000);
 			closed();
 		},
 	};
 	return transport;
 
 	function receive({ data }: MessageEvent): void {
+		if (typeof data !== "string") return refuse();
 		try {
-			exchange.take(typeof data === "string" ? data.length : (data as ArrayBuffer).byteLength);
-			if (typeof data === "string") transport.onmessage?.(deserializeMessage(data));
+			exchange.take(data.length);
+			transport.onmessage?.(deserializeMessage(data));
 		} catch (error) {
 			transport.onerror?.(error as Error);
 		}
+	}
+
+	/** The exchange ends a moment later: its end cuts the connection, whether the close frame is out or not. */
+	function refuse(): void {
+		if (socket?.readyState !== WebSocket.OPEN) return;
+		socket.close(unsupportedData, "Messages are text.");
+		const isOutage = true;
+		const failure = new McpFailure("bad_gateway", "The server sent a frame that is no text.", { isOutage });
+		setTimeout(() => exchange.end(failure));
 	}
 
 	function closed(): void {

@@ -1,13 +1,13 @@
 /** Gives one script an engine, its limits and a clock, and makes every way it can break them one AppError. */
 import { AppError, asAppError } from "#core/errors";
 import { CallOut, type ScriptFetch } from "./call-out.ts";
-import { withEngine } from "./engine-pool.ts";
 import type { Engine } from "./engine.ts";
 import { boundedLimits, busy, limitExceeded, type ScriptLimits } from "./limits.ts";
 import { type LogEntry, LogBook } from "./log-book.ts";
 import type { Meter } from "./meter.ts";
 import { withPlace } from "./places.ts";
-import { type Call, type Ending, Sandbox, stackOverflow } from "./sandbox.ts";
+import { withSandbox } from "./sandbox-pool.ts";
+import { type Call, type Ending, stackOverflow } from "./sandbox.ts";
 import { endTurn, takeTurn } from "./turn.ts";
 
 export interface ScriptOptions extends ScriptLimits {
@@ -17,7 +17,11 @@ export interface ScriptOptions extends ScriptLimits {
 	seed?: number;
 	signal: AbortSignal;
 	/** Without it there is no `fetch` in the sandbox. */
-	fetch?: ScriptFetch;
+	network?: {
+		fetch: ScriptFetch;
+		/** Who has it call out: each has a few places. */
+		userId: string;
+	};
 }
 
 export interface Execution {
@@ -37,22 +41,27 @@ export async function execute(source: string, call: Call, options: ScriptOptions
 
 	const over = new AbortController();
 	const logs = new LogBook(limits.maxLogBytes);
-	const callOut = options.fetch && new CallOut(options.fetch, over.signal, Math.floor(limits.memoryBytes / 8));
+	const { network } = options;
+	const callOut = network && new CallOut(network.fetch, over.signal, Math.floor(limits.memoryBytes / 8));
 	async function compute(): Promise<Ending> {
 		// Before the engine: who waits for a turn keeps no memory.
 		if (!(await takeTurn(deadline))) throw busy();
-		return await withEngine(async (engine) => {
+		return await withSandbox(async (sandbox) => {
+			const { engine } = sandbox;
 			const { meter } = engine;
 			meter.start(limits, deadline);
 			resume(meter, options.signal);
 			try {
-				setClock(engine, options);
-				const sandbox = new Sandbox(engine, limits, logs.write, callOut);
-				return await sandbox.run(source, call, async (ready) => {
-					pause(meter);
-					await waitFor(ready, engine, deadline, options.signal);
-					if (!(await takeTurn(deadline))) throw meter.timeUp();
-					resume(meter, options.signal);
+				engine.clock = clockOf(options);
+				return await sandbox.run(source, call, {
+					...{ limits, log: logs.write, seed: seedOf(options) },
+					...(callOut && { callOut }),
+					wait: async (ready) => {
+						pause(meter);
+						await waitFor(ready, engine, deadline, options.signal);
+						if (!(await takeTurn(deadline))) throw meter.timeUp();
+						resume(meter, options.signal);
+					},
 				});
 			} finally {
 				pause(meter);
@@ -61,7 +70,7 @@ export async function execute(source: string, call: Call, options: ScriptOptions
 	}
 
 	try {
-		const ending = await (callOut ? withPlace(deadline, compute) : compute());
+		const ending = await (network ? withPlace(network.userId, deadline, compute) : compute());
 		return { ending, logs: logs.read(), durationMs: Date.now() - startedAt };
 	} catch (error) {
 		throw brokenLimit(error);
@@ -70,16 +79,15 @@ export async function execute(source: string, call: Call, options: ScriptOptions
 	}
 }
 
-/** The engine seeds its Math.random with the time at which a context is made: that reading, the first, is the seed. */
-function setClock(engine: Engine, { now, seed }: ScriptOptions): void {
+/** The time goes on from `now`, or stands still where the run is to be repeatable. */
+function clockOf({ now, seed }: ScriptOptions): () => number {
 	const startedAt = Date.now();
-	const [random = 0] = seed === undefined ? crypto.getRandomValues(new Uint32Array(1)) : [seed];
-	// Apart from each other even for neighbouring seeds, and never the zero that the engine takes for none.
-	const mixed = Math.imul(Math.trunc(random) ^ Math.trunc(random / 2 ** 32) ^ 0x5bd1e995, 0x9e3779b1) >>> 0;
-	engine.clock = () => {
-		engine.clock = seed === undefined ? () => now + Date.now() - startedAt : () => now;
-		return 1 + mixed * 256;
-	};
+	return seed === undefined ? () => now + Date.now() - startedAt : () => now;
+}
+
+function seedOf({ seed }: ScriptOptions): [number, number, number] {
+	if (seed === undefined) return [...crypto.getRandomValues(new Uint32Array(3))] as [number, number, number];
+	return [Math.trunc(seed) >>> 0, Math.trunc(seed / 2 ** 32) >>> 0, 0];
 }
 
 /** Only with a turn that was just given: what follows computes at once. */

@@ -6,6 +6,7 @@
  * 53 })` stays in C for years. And in production no clock moves while a Worker computes, so that a deadline alone stops
  * nothing there.
  */
+import { initialPages } from "./initial-pages.ts";
 import { meterFunction, type Metering } from "./meter-function.ts";
 import { joined, nameBytes, signed, unsigned, WasmReader, withItem } from "./wasm-bytes.ts";
 
@@ -59,7 +60,12 @@ function rewriteSection(module: Module, id: number, body: Uint8Array): Uint8Arra
 	const metering: Metering = { moved, fuel: module.globals, poll: module.importedFunctions };
 	if (id === sections.type) return withItem(body, [0x60, 0, 0]);
 	if (id === sections.import)
-		return withItem(body, [...nameBytes("sandbox"), ...nameBytes("poll"), 0, ...unsigned(module.parameters.length)]);
+		return withItem(withInitialPages(reader), [
+			...nameBytes("sandbox"),
+			...nameBytes("poll"),
+			0,
+			...unsigned(module.parameters.length),
+		]);
 	if (id === sections.global) return withItem(body, [0x7f, 1, 0x41, ...signed(fuelAtStart), 0x0b]);
 	if (id === sections.start) return joined([unsigned(moved(reader.u32()))]);
 	if (id === sections.export)
@@ -89,6 +95,26 @@ function isFunction(reader: WasmReader): boolean {
 	else if (kind === 2) for (let left = reader.byte() & 1; left >= 0; left--) reader.u32();
 	else throw unsupported("import");
 	return kind === 0;
+}
+
+/** The imports, the memory among them with another least size. */
+function withInitialPages(reader: WasmReader): Uint8Array {
+	const entries = reader.vector(() => {
+		const start = reader.position;
+		reader.name();
+		reader.name();
+		const kind = reader.byte();
+		if (kind === 0) {
+			reader.u32();
+			return reader.since(start);
+		}
+		const flags = reader.byte();
+		const head = reader.since(start);
+		reader.u32();
+		const most = flags & 1 ? unsigned(reader.u32()) : [];
+		return joined([head, unsigned(initialPages), most]);
+	});
+	return joined([unsigned(entries.length), ...entries]);
 }
 
 function movedExports(reader: WasmReader, moved: Metering["moved"]): Uint8Array {

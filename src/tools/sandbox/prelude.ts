@@ -22,11 +22,26 @@ export const prelude = `(function (log, send) {
 	const console = {};
 	for (const level of ["debug", "log", "info", "warn", "error"])
 		console[level] = (...values) => log(level, values.map(show).join(" "));
-	define("console", console);
-	if (send) define("fetch", fetch);
+	define(globalThis, "console", console);
 
-	function define(name, value) {
-		Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+	function define(object, name, value) {
+		Object.defineProperty(object, name, { value, writable: true, configurable: true });
+	}
+
+	/** sfc32, by Chris Doty-Humphrey; the engine's own would be the same in every run. */
+	function generator(a, b, c) {
+		let counter = 1;
+		const next = () => {
+			const sum = (a + b + counter++) | 0;
+			a = b ^ (b >>> 9);
+			b = (c + (c << 3)) | 0;
+			c = ((c << 21) | (c >>> 11)) + sum | 0;
+			return sum >>> 0;
+		};
+		for (let i = 0; i < 12; i++) next();
+		return function random() {
+			return ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) / 2 ** 53;
+		};
 	}
 
 	function fetch(url, init = {}) {
@@ -58,6 +73,10 @@ export const prelude = `(function (log, send) {
 	}
 
 	return {
+		begin(calls, a, b, c) {
+			if (calls) define(globalThis, "fetch", fetch);
+			define(Math, "random", generator(a, b, c));
+		},
 		run: async (exported, input) => stringify(await onlyFunction(await exported)(parse(input))) ?? "null",
 		check: async (exported) => void onlyFunction(await exported),
 		answer(id, text) {

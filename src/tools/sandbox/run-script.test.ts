@@ -254,4 +254,21 @@ describe("fetch", () => {
 		expect(await valueOf("export default () => 1", null, { fetch, timeoutMs: 2_000 })).toBe(1);
 		expect(await Promise.all(hanging)).toEqual(hanging.map(() => expect.objectContaining({ code: "tool_timeout" })));
 	});
+
+	it("lets two scripts of one user wait, and others go on meanwhile", async () => {
+		const controller = new AbortController();
+		const options = { fetch: () => new Promise<never>(() => {}), timeoutMs: 5_000, signal: controller.signal };
+		const hang = "export default () => fetch('x')";
+		const greedy = Array.from({ length: 8 }, () => run(hang, null, { ...options, userId: "greedy" }).catch(asAppError));
+		const others = Array.from({ length: 2 }, () => run("export default () => 1", null, options));
+		for (const other of others) expect(await other).toMatchObject({ outcome: "returned" });
+		const startedAt = performance.now();
+		for (const refused of greedy.slice(2)) {
+			expect(await refused).toMatchObject({ code: "service_unavailable", details: { retryAfter: 1 } });
+		}
+		expect(performance.now() - startedAt).toBeLessThan(2_000);
+		controller.abort();
+		expect(await Promise.all(greedy.slice(0, 2))).toMatchObject([{ code: "cancelled" }, { code: "cancelled" }]);
+		expect(await valueOf("export default () => 1", null, { fetch: options.fetch, userId: "greedy" })).toBe(1);
+	});
 });

@@ -1,7 +1,7 @@
 /** One script in one fresh runtime: loads it, drives its promises to an end, and reads what it left as text. */
 import type { QuickJSContext, QuickJSHandle } from "quickjs-emscripten-core";
 import type { CallOut } from "./call-out.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, newEngine } from "./engine.ts";
 import { limitExceeded, type ScriptLimits } from "./limits.ts";
 import { prelude } from "./prelude.ts";
 
@@ -29,38 +29,56 @@ const maxStackBytes = 256 * 1024;
 const reserveBytes = 2 ** 20;
 const jobsAtOnce = 100;
 
+/** What one run is given. */
+export interface ScriptScope {
+	limits: Required<ScriptLimits>;
+	log: Log;
+	/** Without it there is no `fetch`. */
+	callOut?: CallOut;
+	/** Three words of 32 bits, from which Math.random follows. */
+	seed: readonly [number, number, number];
+	wait: Wait;
+}
+
+/** The engine's memory is kept as it is with the prelude in it. */
+export async function newSandbox(): Promise<Sandbox> {
+	const sandbox = new Sandbox(await newEngine());
+	sandbox.engine.keep();
+	return sandbox;
+}
+
 export class Sandbox {
-	private readonly engine: Engine;
+	readonly engine: Engine;
 	private readonly context: QuickJSContext;
 	private readonly prelude: QuickJSHandle;
-	private readonly limits: Required<ScriptLimits>;
-	private readonly callOut: CallOut | undefined;
+	/** Of the run that goes on. */
+	private scope: ScriptScope | undefined;
 
-	constructor(engine: Engine, limits: Required<ScriptLimits>, log: Log, callOut?: CallOut) {
+	constructor(engine: Engine) {
 		this.engine = engine;
-		this.limits = limits;
-		this.callOut = callOut;
 		// No handle is ever disposed: the engine forgets all its memory, or is thrown away.
-		const runtime = engine.quickjs.newRuntime({
-			memoryLimitBytes: limits.memoryBytes,
-			maxStackSizeBytes: maxStackBytes,
-		});
+		const runtime = engine.quickjs.newRuntime({ maxStackSizeBytes: maxStackBytes });
 		this.context = runtime.newContext();
 		const { context } = this;
 		const logs = context.newFunction("log", (level, text) => {
-			log(context.getString(level), () => context.getString(text));
+			this.scope?.log(context.getString(level), () => context.getString(text));
 		});
 		const sends = context.newFunction("send", (request) =>
-			context.newNumber(callOut?.send(context.getString(request)) ?? 0),
+			context.newNumber(this.scope?.callOut?.send(context.getString(request)) ?? 0),
 		);
 		const make = context.unwrapResult(context.evalCode(prelude, "sandbox.js"));
-		const made = context.callFunction(make, context.undefined, logs, callOut ? sends : context.undefined);
-		this.prelude = context.unwrapResult(made);
+		this.prelude = context.unwrapResult(context.callFunction(make, context.undefined, logs, sends));
 	}
 
 	/** Resolves once the script has ended or can never end; the caller watches the clock where it waits for answers. */
-	async run(source: string, call: Call, wait: Wait): Promise<Ending> {
+	async run(source: string, call: Call, scope: ScriptScope): Promise<Ending> {
 		const { context } = this;
+		const { callOut, wait } = scope;
+		this.scope = scope;
+		context.runtime.setMemoryLimit(scope.limits.memoryBytes);
+		const words = [callOut ? 1 : 0, ...scope.seed].map((word) => context.newNumber(word));
+		const begun = this.call("begin", ...words);
+		if (begun.error) return this.thrown(begun.error);
 		const module = context.evalCode(source, fileName, { type: "module" });
 		if (module.error) return this.thrown(module.error);
 		const parameters = call.name === "run" ? [context.newString(call.input)] : [];
@@ -69,9 +87,9 @@ export class Sandbox {
 		for (;;) {
 			const ending = this.advance(started.value);
 			if (ending) return ending;
-			if (!this.callOut?.open) return this.stuck();
-			await wait(this.callOut.ready);
-			for (const answer of this.callOut.take()) {
+			if (!callOut?.open) return this.stuck();
+			await wait(callOut.ready);
+			for (const answer of callOut.take()) {
 				const [name, text] =
 					"text" in answer ? (["answer", answer.text] as const) : (["refuse", answer.refused] as const);
 				const answered = this.call(name, context.newNumber(answer.id), context.newString(text));
@@ -91,6 +109,10 @@ export class Sandbox {
 			const jobs = runtime.executePendingJobs(jobsAtOnce);
 			if (jobs.error) return this.thrown(jobs.error);
 		}
+	}
+
+	private get limits(): Required<ScriptLimits> {
+		return this.scope!.limits;
 	}
 
 	private stuck(): Ending {

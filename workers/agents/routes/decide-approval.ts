@@ -1,8 +1,9 @@
 /** `POST /api/v1/agents/executions/{executionId}/approvals/{approvalId}`: allows or denies a tool call. */
 import { executionOf } from "#agents/execution-view";
-import { DecideApproval, Execution } from "#agents/schema";
+import { Execution } from "#agents/schema";
 import { jsonAnswer, jsonBody } from "#http/json-content";
 import { defineRoute } from "#http/route";
+import { DecideApproval } from "#run/decide-approval";
 import { homeOf } from "#run/run-id";
 import type { AgentsApp } from "./app.ts";
 import { ApprovalParams } from "./params.ts";
@@ -10,7 +11,7 @@ import { ApprovalParams } from "./params.ts";
 const route = defineRoute({
 	method: "post",
 	path: "/api/v1/agents/executions/{executionId}/approvals/{approvalId}",
-	policy: "write",
+	policy: "run",
 	tags: ["Executions"],
 	summary: "Allow or deny a tool call",
 	description:

@@ -1,6 +1,7 @@
 /** `POST /api/v1/mcp/servers/{serverId}/prompts/get`. */
 import { jsonAnswer, jsonBody } from "#http/json-content";
 import { defineRoute } from "#http/route";
+import { connectionFor } from "#tools/mcp/connection-name";
 import { visibleServer } from "#tools/mcp/find-server";
 import { GetMcpPrompt, McpPrompt } from "#tools/mcp/schema";
 import type { ToolsApp } from "./app.ts";
@@ -18,8 +19,8 @@ const route = defineRoute({
 
 export function mountGetMcpPrompt(app: ToolsApp): void {
 	app.openapi(route, async (c) => {
-		const { id } = await visibleServer(c.var.context, c.req.valid("param").serverId);
-		const prompt = await c.var.context.mcpConnection(id).getPrompt(c.req.valid("json"));
+		const server = await visibleServer(c.var.context, c.req.valid("param").serverId);
+		const prompt = await connectionFor(c.var.context, server).getPrompt(c.req.valid("json"));
 		return c.json(prompt as McpPrompt, 200);
 	});
 }

@@ -1,6 +1,7 @@
 /** `GET /api/v1/mcp/servers/{serverId}/health`. */
 import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
+import { connectionFor } from "#tools/mcp/connection-name";
 import { visibleServer } from "#tools/mcp/find-server";
 import { McpServerHealth } from "#tools/mcp/schema";
 import type { ToolsApp } from "./app.ts";
@@ -19,7 +20,7 @@ const route = defineRoute({
 
 export function mountGetMcpServerHealth(app: ToolsApp): void {
 	app.openapi(route, async (c) => {
-		const { id } = await visibleServer(c.var.context, c.req.valid("param").serverId);
-		return c.json({ serverId: id, ...(await c.var.context.mcpConnection(id).health()) }, 200);
+		const server = await visibleServer(c.var.context, c.req.valid("param").serverId);
+		return c.json({ serverId: server.id, ...(await connectionFor(c.var.context, server).health()) }, 200);
 	});
 }

@@ -1,6 +1,7 @@
 /** `GET /api/v1/mcp/servers/{serverId}/prompts`. */
 import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
+import { connectionFor } from "#tools/mcp/connection-name";
 import { visibleServer } from "#tools/mcp/find-server";
 import { McpPrompts } from "#tools/mcp/schema";
 import type { ToolsApp } from "./app.ts";
@@ -18,7 +19,7 @@ const route = defineRoute({
 
 export function mountListMcpPrompts(app: ToolsApp): void {
 	app.openapi(route, async (c) => {
-		const { id } = await visibleServer(c.var.context, c.req.valid("param").serverId);
-		return c.json(await c.var.context.mcpConnection(id).listPrompts(), 200);
+		const server = await visibleServer(c.var.context, c.req.valid("param").serverId);
+		return c.json(await connectionFor(c.var.context, server).listPrompts(), 200);
 	});
 }

@@ -62,7 +62,7 @@ export async function askApproval(
 		if (shown.length > maxShown) {
 			throw new AppError("limit_exceeded", `A call that a person has to allow has ${maxShown} characters at most.`);
 		}
-		const approvalOf = await argumentsHash(tool.id, args);
+		const approvalOf = await argumentsHash(tool, args);
 		return inputRequired({
 			inputRequests: {
 				[key]: inputRequired.elicit({

@@ -1,42 +1,38 @@
-/** The tools that a caller is offered by MCP: his own and shared ones, newest first, then the standard ones by id. */
+/**
+ * The tools that a caller is offered by MCP: his own, newest first, then the standard ones by id. What others share is
+ * called by its name, but not listed: nobody else's text gets unasked into the context of his model.
+ */
 import type { ListToolsResult, Tool } from "@modelcontextprotocol/server";
-import { decodeCursor, pageOf, type Position } from "#core/paging";
+import { decodeCursor } from "#core/paging";
 import type { CallableTool } from "#tools/callable-tool";
 import type { ToolsContext } from "#tools/context";
 import { customWrites } from "#tools/custom-callable";
 import { findCallable } from "#tools/find-callable";
 import { standardCallable } from "#tools/standard-callable";
 import { findOwnTool, listOwnTools, type ToolRow } from "#tools/store";
+import { toolPage } from "#tools/tool-page";
 import { isCustomRow, isMcpRow } from "#tools/tool-row";
 import { mcpNameOf, toolIdIn } from "./tool-name.ts";
 
 type Described = Pick<CallableTool, "description" | "inputSchema" | "writes"> & {
 	outputSchema?: CallableTool["outputSchema"] | null;
 };
-type Listed = { position: Position; tool: Tool };
 
 const pageSize = 100;
-/** Standard tools have no time of their own: in cursors an empty one, which is before all others. */
-const standardAt = "";
 
 /** Throws `invalid_input` for a cursor that this list did not give out. */
 export async function listOfferedTools(ctx: ToolsContext, cursor: string | undefined): Promise<ListToolsResult> {
-	const after = cursor === undefined ? undefined : decodeCursor(cursor);
-	const inOwn = after === undefined || after.at !== standardAt;
-	const rows = inOwn ? await listOwnTools(ctx, { limit: pageSize, after }) : [];
-	const standard = [...ctx.standardTools.values()].filter(({ id }) => inOwn || id > after.id);
-	const listed = [
-		...rows.map((row): Listed => ({ position: { at: row.createdAt, id: row.id }, tool: rowTool(ctx, row) })),
-		...standard.map((tool): Listed => {
-			const position = { at: standardAt, id: tool.id };
-			return { position, tool: definitionOf(tool.id, standardCallable(tool), tool.name) };
-		}),
-	];
-	const { items, nextCursor } = pageOf(listed, pageSize, ({ position }) => position);
-	return { tools: items.map(({ tool }) => tool), ...(nextCursor && { nextCursor }) };
+	const request = { limit: pageSize, after: cursor === undefined ? undefined : decodeCursor(cursor) };
+	const { items, nextCursor } = await toolPage(request, {
+		rows: async () => await listOwnTools(ctx, request),
+		standard: [...ctx.standardTools.values()],
+		rowItem: (row) => rowTool(ctx, row),
+		standardItem: (tool) => definitionOf(tool.id, standardCallable(tool), tool.name),
+	});
+	return { tools: items, ...(nextCursor && { nextCursor }) };
 }
 
-/** The tool of a name that the list shows; undefined for any other. */
+/** The tool of a name that the list shows, or of another's shared tool; undefined for any other. */
 export async function findOfferedTool(ctx: ToolsContext, name: string): Promise<CallableTool | undefined> {
 	if (ctx.standardTools.has(name)) return await findCallable(ctx, name);
 	const byName = await findOwnTool(ctx, { name });
