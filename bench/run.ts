@@ -1,6 +1,6 @@
 /**
- * `npm run bench [gateway] [agents] [tools] [size] [-- --write]`: measures everything, or the parts that are named, and prints
- * the table; `--write` puts it into docs/benchmarks.md.
+ * `npm run bench [gateway] [agents] [tools] [size] [-- --write]`: measures everything, or the parts that are named, and
+ * prints the table; `--write` puts it into docs/benchmarks.md.
  */
 import { randomBytes } from "node:crypto";
 import { ApiClient } from "../scripts/api-client.ts";

@@ -2,8 +2,8 @@
  * Who may import whom, as overrides of `no-restricted-imports`, generated from the folders of `src` and `workers`.
  *
  * `workers/X` → `src/X`, http, core, run, models, mcp, and of another domain its client and schema. `src/X` → itself, run,
- * models, jsonrpc, mcp, core, and of another domain its client and schema; never hono. http, jsonrpc, mcp, run, models → core →
- * nothing. No path leads upwards, so that an import says where it points without knowing where it stands.
+ * models, jsonrpc, mcp, core, and of another domain its client and schema; never hono. http, jsonrpc, mcp, run, models →
+ * core → nothing. No path leads upwards, so that an import says where it points without knowing where it stands.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

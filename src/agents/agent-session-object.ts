@@ -77,7 +77,7 @@ export class AgentSession extends AgentRuns {
 		const run = this.readable(caller, runId);
 		const approvals = this.approvals.ofRun(runId);
 		const { decision, reason } = decided;
-		const approval = approvalToDecide(caller, run, approvals, { id: approvalId, ...decided });
+		const approval = approvalToDecide(caller, run, approvals, approvalId, decided);
 		const isLast = approvals.every(({ id, decision: made }) => made || id === approvalId);
 		const type = decision === "approve" ? "approval.granted" : "approval.denied";
 		const { callId, toolId } = approval;

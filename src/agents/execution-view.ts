@@ -1,6 +1,5 @@
 /** An execution as the API shows it: from its run, or from the row that lists it. */
-import { isoTime } from "#core/clock";
-import { parseTraceparent } from "#core/trace-context";
+import { endOf, listedRun } from "#run/listed-run";
 import type { Execution } from "./schema.ts";
 import type { ExecutionRow } from "./store.ts";
 import type { TurnRun } from "./turn.ts";
@@ -10,13 +9,11 @@ export function executionOf(run: TurnRun): Execution {
 }
 
 export function executionView(row: ExecutionRow): Execution {
-	const { id, agentId, sessionId, status, input, output, error, traceId, startTime, endTime, duration } = row;
+	const { id, agentId, sessionId, status, input, output, traceId, startTime } = row;
 	return {
 		...{ id, agentId, sessionId, status, input, traceId, startTime },
 		...(output && { output, usage: output.usage }),
-		...(error && { error }),
-		...(endTime !== null && { endTime }),
-		...(duration !== null && { duration }),
+		...endOf(row),
 	};
 }
 
@@ -24,18 +21,8 @@ export function executionView(row: ExecutionRow): Execution {
 export function executionRow(run: TurnRun): ExecutionRow {
 	const { agentId, sessionId, message, context, metadata } = run.input;
 	return {
-		id: run.id,
-		agentId,
-		ownerId: run.caller.userId,
-		sessionId,
+		...listedRun(run),
+		...{ agentId, sessionId, output: run.result ?? null },
 		input: { message, ...(context !== undefined && { context }), ...(metadata && { metadata }) },
-		output: run.result ?? null,
-		status: run.status,
-		error: run.error ?? null,
-		traceId: parseTraceparent(run.caller.traceparent)?.traceId ?? "",
-		startTime: isoTime(run.startedAt),
-		endTime: run.endedAt === undefined ? null : isoTime(run.endedAt),
-		duration: run.endedAt === undefined ? null : run.endedAt - run.startedAt,
-		revision: run.revision,
 	};
 }

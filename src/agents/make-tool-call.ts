@@ -4,6 +4,7 @@ import { argumentsHash } from "#core/arguments-hash";
 import { AppError, asAppError } from "#core/errors";
 import { approvalOf } from "./ask-approval.ts";
 import { toolMessage } from "./tool-message.ts";
+import type { AgentTool } from "./tools/agent-tool.ts";
 import type { Turn } from "./turn.ts";
 
 export async function makeToolCall(turn: Turn, call: LanguageModelV4ToolCallPart): Promise<void> {
@@ -46,10 +47,15 @@ async function execute(turn: Turn, { toolCallId, toolName, input }: LanguageMode
 	if (tool.writes && run.caller.role === "viewer") {
 		throw new AppError("forbidden", `The tool "${toolName}" changes something, which a viewer may not do.`);
 	}
-	const hash = tool.requiresApproval ? await argumentsHash(tool, input) : "";
-	const isAllowed = approvalOf(turn, toolCallId, hash)?.decision === "approve";
+	const approvedHash = tool.requiresApproval ? await allowedHash(turn, tool, toolCallId, input) : undefined;
 	return await tool.execute(input, {
 		...{ caller: run.caller, span, signal, idempotencyKey: `${run.id}:${toolCallId}` },
-		...(isAllowed && { approvedHash: hash }),
+		...(approvedHash && { approvedHash }),
 	});
+}
+
+/** Undefined for a call that nobody has allowed. */
+async function allowedHash(turn: Turn, tool: AgentTool, callId: string, input: unknown): Promise<string | undefined> {
+	const hash = await argumentsHash(tool, input);
+	return approvalOf(turn, callId, hash)?.decision === "approve" ? hash : undefined;
 }

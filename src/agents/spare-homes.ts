@@ -11,20 +11,24 @@ const spares = 8;
 const fewSpares = 3;
 /** The turn that took a home goes first: by then it waits for its model. */
 const openAfterMs = 50;
+/** A request may work so long after its answer. */
+const maxFillMs = 30_000;
 
 export class SpareHomes {
 	readonly #ready: string[] = [];
-	#opening = false;
+	/** The fill under way has ended by then, or has died with the request that it ran in. */
+	#fillingUntil = 0;
 
 	/** A home that nobody else gets. `background` opens the next ones. */
 	take(open: (home: string) => Promise<void>, background: Background): string {
 		const home = this.#ready.shift() ?? newToken();
-		if (this.#ready.length <= fewSpares && !this.#opening) background.waitUntil(this.#fill(open));
+		const isFilling = Date.now() < this.#fillingUntil;
+		if (this.#ready.length <= fewSpares && !isFilling) background.waitUntil(this.#fill(open));
 		return home;
 	}
 
 	async #fill(open: (home: string) => Promise<void>): Promise<void> {
-		this.#opening = true;
+		this.#fillingUntil = Date.now() + maxFillMs;
 		try {
 			await scheduler.wait(openAfterMs);
 			while (this.#ready.length < spares) {
@@ -35,7 +39,7 @@ export class SpareHomes {
 		} catch (error) {
 			console.warn("no spare session", error);
 		} finally {
-			this.#opening = false;
+			this.#fillingUntil = 0;
 		}
 	}
 }

@@ -1,6 +1,6 @@
 /** The answer to `execute`, from a run that is settled. */
 import { AppError } from "#core/errors";
-import { parseTraceparent } from "#core/trace-context";
+import { traceIdOf } from "#run/listed-run";
 import type { ExecuteAgentResponse } from "./schema.ts";
 import type { TurnRun } from "./turn.ts";
 
@@ -25,7 +25,7 @@ export function acceptedTurn(run: TurnRun): ExecuteAgentResponse {
 		...(approvals && { approvals }),
 		usage,
 		metadata: { ...run.input.metadata, ...rest, agentVersion: run.input.agentVersion },
-		traceId: parseTraceparent(run.caller.traceparent)?.traceId ?? "",
+		traceId: traceIdOf(run.caller),
 	};
 }
 

@@ -1,8 +1,7 @@
 /** What MCP clients call, as OAuth protected resources (RFC 9728): where a description is, and what stands in it. */
+import { agentMcpPath, mcpPath } from "#mcp/paths";
 import type { Scope } from "./scopes.ts";
 
-export const mcpPath = "/mcp";
-const agentMcpPath = /^\/api\/v1\/agents\/[^/]+\/mcp$/;
 const wellKnown = "/.well-known/oauth-protected-resource";
 
 export function isMcpPath(path: string): boolean {

@@ -6,7 +6,7 @@
 import { argumentsHash } from "#core/arguments-hash";
 import { sha256 } from "#core/crypto";
 import { newToken } from "#core/ids";
-import { parseTraceparent } from "#core/trace-context";
+import { traceIdOf } from "#run/listed-run";
 import { homeOf, newRunId } from "#run/run-id";
 import type { CallableTool } from "./callable-tool.ts";
 import { callTool, checkCall } from "./call-tool.ts";
@@ -73,7 +73,7 @@ function responseOf(run: ToolRun, tool: CallableTool): ExecuteToolResponse {
 		...(result?.logs && { logs: result.logs }),
 		...(approval && { approval }),
 		metadata: metadataOf(tool),
-		traceId: parseTraceparent(caller.traceparent)?.traceId ?? "",
+		traceId: traceIdOf(caller),
 	};
 }
 

@@ -10,6 +10,12 @@ export const standardVersion = "1.0.0";
 
 export function standardCallable(tool: StandardTool): CallableTool {
 	const { id, name, description, writes } = tool;
+	let parsed: { input: unknown; result: z.ZodSafeParseResult<unknown> } | undefined;
+	/** Once for the check and the call of the same input. */
+	function parse(input: unknown): z.ZodSafeParseResult<unknown> {
+		if (!parsed || parsed.input !== input) parsed = { input, result: tool.input.safeParse(input) };
+		return parsed.result;
+	}
 	return {
 		...{ id, name, description, type: "standard", version: standardVersion, writes },
 		requiresApproval: false,
@@ -20,9 +26,11 @@ export function standardCallable(tool: StandardTool): CallableTool {
 			return outputSchemaOf(tool);
 		},
 		timeoutMs: defaultTimeoutMs,
-		inputErrors: (input) => fieldErrors(tool.input.safeParse(input)),
+		inputErrors: (input) => fieldErrors(parse(input)),
 		async run(input, scope) {
-			return { value: await tool.run(tool.input.parse(input) as never, scope) };
+			const { data, error } = parse(input);
+			if (error) throw error;
+			return { value: await tool.run(data as never, scope) };
 		},
 	};
 }

@@ -5,7 +5,7 @@
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
 import { callerOfUpgrade } from "#run/upgrade-request";
-import type { DecideApproval } from "#run/decide-approval";
+import { checkDecision, type DecideApproval } from "#run/decide-approval";
 import { approvalRequired, newApproval } from "./call-approvals.ts";
 import { KeptCalls } from "./kept-calls.ts";
 import { isDeadLetter } from "./retry-policy.ts";
@@ -58,12 +58,8 @@ export class ToolRuns extends KeptCalls {
 		const run = this.readable(caller, id);
 		const approval = this.approvals.ofRun(id);
 		if (approval?.id !== approvalId) throw new AppError("not_found", "There is no such approval.");
-		if (approval.decision) throw new AppError("conflict", "This was decided already.");
-		if (run.status !== "input_required") throw new AppError("conflict", "The execution does not wait any more.");
-		const { decision, argumentsHash = approval.argumentsHash, reason } = decided;
-		if (argumentsHash !== approval.argumentsHash) {
-			throw new AppError("conflict", "The decision is about another call than this one.");
-		}
+		checkDecision(run, approval, decided);
+		const { decision, reason } = decided;
 		if (hash !== undefined && hash !== approval.argumentsHash) {
 			this.askAgain(run, hash);
 			throw new AppError("conflict", "The tool has changed since the call was shown; it waits for a new decision.");

@@ -9,8 +9,8 @@ import { sealingKey } from "#core/crypto";
 import { spanQueueSink } from "#core/span-queue";
 import type { Domain } from "#http/app";
 import { mcpErrorResponse } from "#http/mcp-error-response";
+import { agentMcpPath } from "#mcp/paths";
 import { deploymentProviders, type ProviderEnv } from "#models/provider";
-import { agentMcpPath } from "./mcp-endpoint.ts";
 import { openAiErrorResponse } from "./openai-error-response.ts";
 
 declare global {

@@ -5,8 +5,6 @@ import { checkPolicy } from "#http/route";
 import { answerMessage } from "#mcp/answer-message";
 import type { AgentsApp } from "./routes/app.ts";
 
-export const agentMcpPath = /^\/api\/v1\/agents\/[^/]+\/mcp$/;
-
 /** Without sessions there is nothing to `GET` or `DELETE`: both are 405. */
 export function mountAgentMcp(app: AgentsApp): void {
 	app.post("/api/v1/agents/:agentId/mcp", async (c) => {

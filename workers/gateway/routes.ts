@@ -1,6 +1,7 @@
 /** The routing table: path → service. A resource is served at `/api/v1/…` and, as in the specification, by service. */
-import { describedResource, isMcpPath, mcpPath } from "#gateway/protected-resource";
+import { describedResource, isMcpPath } from "#gateway/protected-resource";
 import { type ScopedService, type Service, services } from "#gateway/scopes";
+import { mcpPath } from "#mcp/paths";
 
 export interface Route {
 	/** `account` is what the gateway answers itself. */

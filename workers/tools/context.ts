@@ -5,12 +5,12 @@ import { type Background, spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import type { Domain } from "#http/app";
 import { mcpErrorResponse } from "#http/mcp-error-response";
+import { mcpPath } from "#mcp/paths";
 import { callBindingsOf } from "#tools/call-context";
 import { storedResult } from "#tools/call-results";
 import type { ToolsContext } from "#tools/context";
 import type { SearchEnv } from "#tools/search-settings";
 import { FileStore } from "#tools/standard/file/file-store";
-import { mcpPath } from "./mcp-endpoint.ts";
 
 declare global {
 	/** A deployment may or may not have a web search. */

@@ -2,9 +2,7 @@
 import type { AgentsContext } from "#agents/context";
 import { prepareTurn, startTurn } from "#agents/start-turn";
 import { turnResponse } from "#agents/turn-response";
-
-/** Below what the gateway and proxies before it wait for. */
-const maxWaitMs = 100_000;
+import { maxWaitMs } from "#run/max-wait";
 
 export async function askAgent(ctx: AgentsContext, agentId: string, input: { message: string; sessionId?: string }) {
 	const { message } = await prepareTurn(ctx, agentId, { ...input, attachments: [] });

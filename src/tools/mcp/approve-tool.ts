@@ -10,7 +10,10 @@ import { toolView } from "#tools/tool-view";
 import { ownTool } from "#tools/update-tool";
 import { approvedConfig } from "./approved-config.ts";
 
-/** Where nothing has changed, it does nothing. `hash` is that of the definition which the owner has read; where another came meanwhile, it is a `conflict`. */
+/**
+ * Where nothing has changed, it does nothing. `hash` is that of the definition which the owner has read; where another came
+ * meanwhile, it is a `conflict`.
+ */
 export async function approveTool(ctx: ToolsContext, id: string, hash?: string): Promise<Tool> {
 	const previous = await ownTool(ctx, id);
 	if (!isMcpRow(previous)) return toolView(previous, ctx.origin);

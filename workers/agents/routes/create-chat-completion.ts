@@ -7,8 +7,8 @@ import { AppError } from "#core/errors";
 import { jsonBody } from "#http/json-content";
 import { defineRoute } from "#http/route";
 import { isSettled } from "#run/run";
+import { maxWaitMs } from "#run/max-wait";
 import type { AgentsApp } from "./app.ts";
-import { maxWaitMs } from "./execute-agent.ts";
 import { eventStream, openAiErrors, openAiObject, passOn } from "./openai-answers.ts";
 
 const route = defineRoute({

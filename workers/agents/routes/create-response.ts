@@ -6,8 +6,8 @@ import { responseTurn } from "#agents/openai/response-turn";
 import { runFailure } from "#agents/openai/run-failure";
 import { jsonBody } from "#http/json-content";
 import { defineRoute } from "#http/route";
+import { maxWaitMs } from "#run/max-wait";
 import type { AgentsApp } from "./app.ts";
-import { maxWaitMs } from "./execute-agent.ts";
 import { eventStream, openAiErrors, openAiObject, passOn } from "./openai-answers.ts";
 
 const route = defineRoute({

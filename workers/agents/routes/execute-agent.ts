@@ -5,12 +5,10 @@ import { acceptedTurn, turnResponse } from "#agents/turn-response";
 import { jsonAnswer, jsonBody } from "#http/json-content";
 import { parsePrefer } from "#http/prefer";
 import { defineRoute } from "#http/route";
+import { maxWaitMs } from "#run/max-wait";
 import { isSettled } from "#run/run";
 import type { AgentsApp } from "./app.ts";
 import { AgentParams } from "./params.ts";
-
-/** Below what the gateway and proxies before it wait for. */
-export const maxWaitMs = 100_000;
 
 const route = defineRoute({
 	method: "post",

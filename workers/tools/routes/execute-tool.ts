@@ -2,13 +2,11 @@
 import { jsonAnswer, jsonBody } from "#http/json-content";
 import { parsePrefer } from "#http/prefer";
 import { defineRoute } from "#http/route";
+import { maxWaitMs } from "#run/max-wait";
 import { executeTool } from "#tools/execute-tool";
 import { callStatuses, ExecuteTool, ExecuteToolResponse } from "#tools/schema";
 import type { ToolsApp } from "./app.ts";
 import { ToolParams } from "./params.ts";
-
-/** Below what the gateway and proxies before it wait for. */
-const maxWaitMs = 100_000;
 
 const route = defineRoute({
 	method: "post",

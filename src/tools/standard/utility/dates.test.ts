@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDate } from "./add-date.ts";
-import { call, codeOf } from "./call-tool.fixture.ts";
+import { call, codeOf } from "#tools/standard/call-tool.fixture";
 import { convertDate } from "./convert-date.ts";
 import { dateDifference } from "./date-difference.ts";
 import { tellDate } from "./tell-date.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { call, codeOf } from "./call-tool.fixture.ts";
+import { call, codeOf } from "#tools/standard/call-tool.fixture";
 import { decodeBase64 } from "./decode-base64.ts";
 import { diffText } from "./diff-text.ts";
 import { encodeBase64 } from "./encode-base64.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import { call, codeOf } from "./call-tool.fixture.ts";
+import { call, codeOf } from "#tools/standard/call-tool.fixture";
+import { testStandardTools } from "#tools/standard/standard-tools.fixture";
 import { buildUrl } from "./build-url.ts";
 import { generateId } from "./generate-id.ts";
 import { hashText } from "./hash-text.ts";
@@ -8,24 +8,7 @@ import { hmacText } from "./hmac-text.ts";
 import { parseUrl } from "./parse-url.ts";
 import { utilityTools } from "./utility-tools.ts";
 
-describe.each(utilityTools.map((tool) => [tool.id, tool] as const))("%s", (_, tool) => {
-	it.each(tool.examples.map((example) => [example.title, example] as const))("%s", async (_title, example) => {
-		const output = await call(tool, example.input);
-		if ("output" in example) expect(output).toEqual(example.output);
-	});
-
-	it("refuses fields it does not have", () => {
-		expect(tool.input.safeParse({ ...tool.examples[0]?.input, surplus: 1 }).success).toBe(false);
-	});
-
-	it("is described to models, each field of it", () => {
-		for (const [name, field] of Object.entries(tool.input.shape)) {
-			expect((field as { description?: string }).description, name).toBeTruthy();
-		}
-		expect(z.toJSONSchema(tool.input, { io: "input" })).toMatchObject({ type: "object" });
-		expect(z.toJSONSchema(tool.output, { io: "output" })).toMatchObject({ type: "object" });
-	});
-});
+testStandardTools(utilityTools);
 
 describe("hash_text, hmac_text", () => {
 	it.each([

@@ -1,6 +1,6 @@
 /** Calls a tool in a test as the platform does: input and output go through its schemas. */
 import { asAppError, type ErrorCode } from "#core/errors";
-import type { StandardTool, ToolScope } from "#tools/standard/standard-tool";
+import type { StandardTool, ToolScope } from "./standard-tool.ts";
 
 const scope = { now: () => new Date("2026-05-04T10:00:00Z") } as ToolScope;
 
