@@ -3,6 +3,7 @@ import { and, desc, eq, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
+import { madeOnce } from "#core/made-once";
 import { after, visible } from "#core/owned-rows";
 import { type Page, type PageRequest, pageOf } from "#core/paging";
 import type { AgentsDb } from "./context.ts";
@@ -22,9 +23,7 @@ export interface Scope {
 	readonly caller: Caller;
 }
 
-export function openDb(database: D1Database): AgentsDb {
-	return drizzle(database);
-}
+export const openDb = madeOnce((database: D1Database): AgentsDb => drizzle(database));
 
 export async function insertAgent({ db }: Scope, agent: AgentRow, template?: TemplateRow): Promise<void> {
 	const rows = [

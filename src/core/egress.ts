@@ -53,7 +53,7 @@ export function isAllowListed(url: URL, { allow }: EgressPolicy): boolean {
  * A `fetch` that calls nothing the policy refuses. It follows at most five redirects by itself, checks each, and shows
  * another origin neither credentials nor any header it does not need.
  */
-export function egressFetch(policy: EgressPolicy, send: typeof fetch = fetch): typeof fetch {
+export function egressFetch(policy: EgressPolicy, send: typeof fetch = (...asked) => fetch(...asked)): typeof fetch {
 	return async function checkedFetch(input: RequestInfo | URL, given: RequestInit = {}): Promise<Response> {
 		let url = await checkUrl(input instanceof Request ? input.url : input, policy);
 		let init = input instanceof Request ? { ...(await initOf(input)), ...given } : given;

@@ -1,6 +1,7 @@
 /** Which IP addresses are on the public internet: global unicast by IANA's special-purpose registries, and nothing else. */
 
 import ipaddr from "ipaddr.js";
+import { madeOnce } from "./made-once.ts";
 
 /** All of IPv6 that is handed out; ipaddr.js calls the unassigned rest "unicast" as well. */
 const globalUnicast = ipaddr.parseCIDR("2000::/3");
@@ -26,11 +27,11 @@ export function isAddress(text: string): boolean {
 export function isInRanges(address: string, list: readonly string[]): boolean {
 	if (!ipaddr.isValid(address)) return false;
 	const ip = ipaddr.parse(address);
-	return list.some(function holds(entry) {
-		const range = parseRange(entry);
-		return range !== undefined && range[0].kind() === ip.kind() && ip.match(range);
-	});
+	return rangesOf(list).some((range) => range[0].kind() === ip.kind() && ip.match(range));
 }
+
+/** Of a list that is the same for every call. */
+const rangesOf = madeOnce((list: readonly string[]) => list.map(parseRange).filter((range) => range !== undefined));
 
 function parseRange(entry: string): ReturnType<typeof ipaddr.parseCIDR> | undefined {
 	if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);

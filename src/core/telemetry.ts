@@ -1,5 +1,5 @@
 /** Spans with OpenTelemetry names, gathered per isolate and sent to a queue in batches, after the answer has left. */
-import { formatTraceparent, newSpanId, newTraceId, parseTraceparent } from "./trace-context.ts";
+import { formatTraceparent, newSpanId, newTraceId, parseTraceparent, type TraceContext } from "./trace-context.ts";
 
 export type SpanKind = "server" | "client" | "internal" | "producer" | "consumer";
 export type SpanStatus = "unset" | "ok" | "error";
@@ -45,7 +45,7 @@ export class Span {
 	#ended = false;
 
 	constructor(sink: SpanSink, name: string, options: SpanOptions = {}) {
-		const parent = parseTraceparent(options.traceparent);
+		const parent = options.parent ?? parseTraceparent(options.traceparent);
 		this.sink = sink;
 		this.name = name;
 		this.traceId = parent?.traceId ?? newTraceId();
@@ -60,8 +60,8 @@ export class Span {
 		return formatTraceparent({ traceId: this.traceId, spanId: this.spanId, sampled: true });
 	}
 
-	child(name: string, options: Omit<SpanOptions, "traceparent"> = {}): Span {
-		return new Span(this.sink, name, { userId: this.userId, ...options, traceparent: this.traceparent });
+	child(name: string, options: Omit<SpanOptions, "parent" | "traceparent"> = {}): Span {
+		return new Span(this.sink, name, { userId: this.userId, ...options, parent: this });
 	}
 
 	/** Marks the span as failed; `type` is a stable code, never a message with data in it. */
@@ -92,7 +92,9 @@ export class Span {
 
 export interface SpanOptions {
 	kind?: SpanKind;
-	/** The remote or local parent; without a valid one the span begins a new trace. */
+	/** The parent in this Worker. */
+	parent?: Pick<TraceContext, "traceId" | "spanId">;
+	/** The header that names a parent elsewhere; without a valid one, and without `parent`, the span begins a new trace. */
 	traceparent?: string | null;
 	userId?: string;
 	attributes?: SpanAttributes;

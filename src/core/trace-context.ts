@@ -10,15 +10,14 @@ export interface TraceContext {
 	sampled: boolean;
 }
 
-const traceparentPattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const traceparentPattern = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /** The context in a `traceparent` header, or undefined where it is missing or invalid (§3.2.2). */
 export function parseTraceparent(header: string | null | undefined): TraceContext | undefined {
 	const match = traceparentPattern.exec(header ?? "");
 	if (!match) return undefined;
 	const [, version = "", traceId = "", spanId = "", flags = "", rest] = match;
-	if (version === "ff" || (version === "00" && rest)) return undefined;
-	if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+	if (version === "00" && rest) return undefined;
 	return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 

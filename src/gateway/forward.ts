@@ -1,5 +1,6 @@
 /** One call to a domain: its answer streams through; a domain that fails or hangs becomes a clear error. */
 import { AppError } from "#core/errors";
+import type { Patience } from "./patience.ts";
 
 export interface ForwardedRequest {
 	url: string;
@@ -12,17 +13,14 @@ export interface ForwardedRequest {
 export async function forward(
 	domain: Pick<Fetcher, "fetch">,
 	{ url, ...init }: ForwardedRequest,
+	patience: Patience,
 	timeoutMs: number,
 ): Promise<Response> {
-	const controller = new AbortController();
-	const timer = setTimeout(() => controller.abort(), timeoutMs);
 	try {
-		return await domain.fetch(url, { ...init, redirect: "manual", signal: controller.signal });
+		return await patience.waitFor(domain.fetch(url, { ...init, redirect: "manual" }), timeoutMs, tooLate);
 	} catch (error) {
-		if (controller.signal.aborted) throw tooLate();
+		if (error instanceof AppError) throw error;
 		throw new AppError("bad_gateway", "The service behind this path failed to answer.", { cause: error });
-	} finally {
-		clearTimeout(timer);
 	}
 }
 

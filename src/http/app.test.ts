@@ -4,9 +4,10 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { AppError } from "#core/errors";
 import type { SpanRecord } from "#core/telemetry";
-import { newApp, type RequestScope } from "./app.ts";
+import { newApp } from "./app.ts";
 import { PageQuery, pageRequest } from "./page-query.ts";
 import { ProblemSchema } from "./problem-schema.ts";
+import type { RequestScope } from "./request-scope.ts";
 import { defineRoute } from "./route.ts";
 
 const spans: SpanRecord[] = [];

@@ -13,25 +13,17 @@ import { answerHealth, type Probe } from "./health.ts";
 import { callerOf } from "./identity.ts";
 import { checkJsonDepth } from "./json-depth.ts";
 import { problemResponse, statusOf } from "./problem.ts";
+import { RequestScope } from "./request-scope.ts";
 
 /** What a domain gives `newApp`: its name, how it reads its bindings, and what its health depends on. */
 export interface Domain<Env extends object, Context> {
 	service: string;
 	spans(env: Env, background: Background): SpanSink;
-	/** Built once a request, after the caller is known. */
+	/** Made once a request, after the caller is known: the scope, with what comes from the bindings. */
 	context(env: Env, request: RequestScope): Context;
 	probes(env: Env): Record<string, Probe>;
 	/** How failures are answered at a path that belongs to somebody else's protocol; problem+json where undefined. */
 	errorResponse?(path: string): typeof problemResponse | undefined;
-}
-
-export interface RequestScope {
-	/** Throws `unauthenticated` where the request is anonymous. */
-	readonly caller: Caller;
-	readonly span: Span;
-	readonly background: Background;
-	/** Under which clients reach the platform. */
-	readonly origin: string;
 }
 
 export interface AppEnv<Env extends object, Context> {
@@ -92,22 +84,8 @@ function identified<Env extends object, Context>(
 		const caller = callerOf(c.req.raw.headers, span.traceparent);
 		span.userId = caller?.userId;
 		if (caller) c.set("caller", caller);
-		c.set("context", domain.context(c.env, requestScope(caller, span, c)));
+		c.set("context", domain.context(c.env, new RequestScope(c.req.url, span, c.executionCtx, caller)));
 		await next();
-	};
-}
-
-function requestScope(caller: Caller | undefined, span: Span, c: HonoContext): RequestScope {
-	return {
-		get caller() {
-			if (!caller) throw new AppError("unauthenticated", "Sign in, or send an API key.");
-			return caller;
-		},
-		span,
-		background: c.executionCtx,
-		get origin() {
-			return new URL(c.req.url).origin;
-		},
 	};
 }
 

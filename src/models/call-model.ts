@@ -88,7 +88,8 @@ export async function* callModel(
 			if (finished) return;
 			throw brokenOff();
 		} catch (thrown) {
-			failure = watch.stopped ? { error: watch.stopped, retryable: false } : modelFailure(thrown, model);
+			const stopped = watch.stopped();
+			failure = stopped ? { error: stopped, retryable: false } : modelFailure(thrown, model);
 		} finally {
 			watch.close(finished);
 		}

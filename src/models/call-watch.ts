@@ -16,7 +16,7 @@ interface CallWatch {
 	/** Aborts the request. */
 	signal: AbortSignal;
 	/** Why the attempt was ended early, if it was. */
-	readonly stopped: AppError | undefined;
+	stopped(): AppError | undefined;
 	/** Waits for the provider, but no longer than the call may last, for providers that ignore the signal. */
 	opened<Result extends { stream: ReadableStream }>(opening: PromiseLike<Result>): Promise<Result>;
 	/** The reader of the provider's stream; ending the call ends its pending read, so that no read needs a race. */
@@ -75,9 +75,7 @@ export function watchCall(name: string, timeouts: ModelTimeouts, deadline: numbe
 
 	return {
 		signal: controller.signal,
-		get stopped() {
-			return stopped;
-		},
+		stopped: () => stopped,
 		async opened(opening) {
 			try {
 				return await Promise.race([opening, aborted]);

@@ -94,7 +94,7 @@ async function* streamParts(
 		finishReason = { unified: "tool-calls", raw: "tool_calls" };
 	}
 	if (inText) yield { type: "text-end", id: `text_${blocks}` };
-	yield { type: "finish", finishReason, usage: localUsage(countPrompt(options), meter.count + callTokens) };
+	yield { type: "finish", finishReason, usage: localUsage(countPrompt(options), meter.count() + callTokens) };
 }
 
 function* callParts(id: string, toolName: string, input: string): Generator<LanguageModelV4StreamPart> {

@@ -36,7 +36,7 @@ describe("tokenMeter", () => {
 			fc.property(fc.array(text), (pieces) => {
 				const meter = tokenMeter();
 				expect(pieces.map((piece) => meter.take(piece))).toEqual(pieces);
-				expect(meter.count).toBe(countTokens(pieces.join("")));
+				expect(meter.count()).toBe(countTokens(pieces.join("")));
 			}),
 		);
 	});
@@ -47,7 +47,7 @@ describe("tokenMeter", () => {
 				const meter = tokenMeter(limit);
 				const taken = pieces.map((piece) => meter.take(piece)).join("");
 				expect(taken).toBe(tokensOf(pieces.join("")).slice(0, limit).join(""));
-				expect(meter.count).toBeLessThanOrEqual(limit);
+				expect(meter.count()).toBeLessThanOrEqual(limit);
 			}),
 		);
 	});

@@ -15,7 +15,7 @@ export function countTokens(text: string): number {
 
 /** Counts a text that comes in pieces as the whole would be counted, and cuts it off at `limit` tokens. */
 interface TokenMeter {
-	readonly count: number;
+	count(): number;
 	/** As much of the piece as there is room for. */
 	take(piece: string): string;
 }
@@ -26,9 +26,7 @@ export function tokenMeter(limit = Number.POSITIVE_INFINITY): TokenMeter {
 	let last = "";
 	let full = false;
 	return {
-		get count() {
-			return complete + (last ? 1 : 0);
-		},
+		count: () => complete + (last ? 1 : 0),
 		take(piece) {
 			if (full) return "";
 			const tokens = tokensOf(last + piece);

@@ -2,6 +2,7 @@
 import type { Caller } from "#core/caller";
 import { sealingKey } from "#core/crypto";
 import { egressPolicy } from "#core/egress-policy";
+import { madeOnce } from "#core/made-once";
 import type { Span } from "#core/telemetry";
 import type { CallContext } from "./context.ts";
 import { standardToolsOf } from "./standard-tools.ts";
@@ -12,14 +13,12 @@ export function callContextOf(env: ToolsEnv, caller: Caller, span: Span): CallCo
 	return { ...callBindingsOf(env), caller, span };
 }
 
-export function callBindingsOf(env: ToolsEnv): Omit<CallContext, "caller" | "span"> {
-	return {
-		db: openDb(env.DB),
-		standardTools: standardToolsOf(env),
-		fetch: fetchFor(env),
-		mcpConnection: (name) => env.MCP_CONNECTIONS.getByName(name),
-		limiter: (toolId) => env.TOOL_LIMITERS.getByName(toolId),
-		egress: egressPolicy(env.EGRESS_ALLOW),
-		sealingKey: () => sealingKey(env.SECRETS_KEY),
-	};
-}
+export const callBindingsOf = madeOnce((env: ToolsEnv): Omit<CallContext, "caller" | "span"> => ({
+	db: openDb(env.DB),
+	standardTools: standardToolsOf(env),
+	fetch: fetchFor(env),
+	mcpConnection: (name) => env.MCP_CONNECTIONS.getByName(name),
+	limiter: (toolId) => env.TOOL_LIMITERS.getByName(toolId),
+	egress: egressPolicy(env.EGRESS_ALLOW),
+	sealingKey: () => sealingKey(env.SECRETS_KEY),
+}));

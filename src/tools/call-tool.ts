@@ -3,6 +3,7 @@ import { argumentsHash } from "#core/arguments-hash";
 import { AppError, asAppError } from "#core/errors";
 import { unlessAborted } from "#core/unless-aborted";
 import { admitCall } from "./admit-call.ts";
+import { CallScope } from "./call-scope.ts";
 import type { CallableTool } from "./callable-tool.ts";
 import type { CallContext } from "./context.ts";
 import type { callStatuses } from "./schema.ts";
@@ -33,8 +34,6 @@ export interface ToolCall {
 	duration: number;
 }
 
-/** What a tool is told that still works after its call; one for all, because to make an error takes long. */
-const over = new AppError("cancelled", "The call is over.");
 /** Of a result, as JSON. */
 const maxResultLength = 1_000_000;
 
@@ -58,13 +57,11 @@ export async function callTool(
 		},
 	});
 	const startedAt = Date.now();
-	const stop = new AbortController();
-	const abort = () => stop.abort(signal?.reason);
-	signal?.addEventListener("abort", abort, { once: true });
-	const timer = setTimeout(() => stop.abort(tooLate(timeout)), timeout);
-	const scope = { caller: ctx.caller, signal: stop.signal, idempotencyKey, timeoutMs: timeout, fetch: ctx.fetch, seed };
+	const { caller, fetch } = ctx;
+	const scope = new CallScope({ caller, fetch, timeoutMs: timeout, idempotencyKey, seed, waiting: signal });
 	try {
-		const outcome = await unlessAborted(tool.run(input, { ...scope, now: () => new Date() }), stop.signal);
+		const running = tool.run(input, scope);
+		const outcome = running instanceof Promise ? await unlessAborted(running, scope.signal) : running;
 		const duration = Date.now() - startedAt;
 		if (!("failed" in outcome)) return { status: "success", ...asJson(outcome), duration };
 		const { failed, code = "tool_failed", logs } = outcome;
@@ -77,9 +74,7 @@ export async function callTool(
 		span.fail(error.code);
 		return { status: error.code === "tool_timeout" ? "timeout" : "error", error, duration };
 	} finally {
-		clearTimeout(timer);
-		signal?.removeEventListener("abort", abort);
-		stop.abort(over);
+		scope.end();
 		span.end();
 		await leave();
 	}
@@ -124,8 +119,4 @@ function failureOf(thrown: unknown, tool: CallableTool): AppError {
 	if (known) return known;
 	console.error("tool failed", tool.id, thrown);
 	return new AppError("internal_error", "The tool failed.");
-}
-
-function tooLate(timeout: number): AppError {
-	return new AppError("tool_timeout", `The tool did not finish within ${timeout} ms.`);
 }

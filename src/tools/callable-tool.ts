@@ -24,6 +24,6 @@ export interface CallableTool {
 	timeoutMs: number;
 	/** What is wrong with the input; empty where it fits. */
 	inputErrors(input: unknown): FieldError[];
-	/** `input` fits. Throws an AppError for a failure that the tool expects. */
-	run(input: unknown, scope: ToolScope): Promise<ToolCallResult | ToolFailure>;
+	/** `input` fits. Throws an AppError for a failure that the tool expects; answers at once where it has not to wait. */
+	run(input: unknown, scope: ToolScope): Promise<ToolCallResult | ToolFailure> | ToolCallResult;
 }

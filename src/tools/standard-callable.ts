@@ -3,36 +3,62 @@ import { z } from "zod";
 import type { FieldError } from "#core/errors";
 import type { CallableTool } from "./callable-tool.ts";
 import { defaultTimeoutMs, type JsonSchema } from "./schema.ts";
-import type { StandardTool } from "./standard/standard-tool.ts";
+import type { StandardTool, ToolScope } from "./standard/standard-tool.ts";
+import type { ToolCallResult } from "./tool-run.ts";
 
 /** Of all that come with this version of the platform. */
 export const standardVersion = "1.0.0";
 
 export function standardCallable(tool: StandardTool): CallableTool {
-	const { id, name, description, writes } = tool;
-	let parsed: { input: unknown; result: z.ZodSafeParseResult<unknown> } | undefined;
-	/** Once for the check and the call of the same input. */
-	function parse(input: unknown): z.ZodSafeParseResult<unknown> {
-		if (!parsed || parsed.input !== input) parsed = { input, result: tool.input.safeParse(input) };
-		return parsed.result;
+	return new StandardCallable(tool);
+}
+
+class StandardCallable implements CallableTool {
+	readonly id: string;
+	readonly name: string;
+	readonly description: string;
+	readonly type = "standard";
+	readonly version = standardVersion;
+	readonly writes: boolean;
+	readonly requiresApproval = false;
+	readonly timeoutMs = defaultTimeoutMs;
+	readonly #tool: StandardTool;
+	#parsed: { input: unknown; result: z.ZodSafeParseResult<unknown> } | undefined;
+
+	constructor(tool: StandardTool) {
+		this.id = tool.id;
+		this.name = tool.name;
+		this.description = tool.description;
+		this.writes = tool.writes;
+		this.#tool = tool;
 	}
-	return {
-		...{ id, name, description, type: "standard", version: standardVersion, writes },
-		requiresApproval: false,
-		get inputSchema() {
-			return inputSchemaOf(tool);
-		},
-		get outputSchema() {
-			return outputSchemaOf(tool);
-		},
-		timeoutMs: defaultTimeoutMs,
-		inputErrors: (input) => fieldErrors(parse(input)),
-		async run(input, scope) {
-			const { data, error } = parse(input);
-			if (error) throw error;
-			return { value: await tool.run(data as never, scope) };
-		},
-	};
+
+	get inputSchema(): JsonSchema {
+		return inputSchemaOf(this.#tool);
+	}
+
+	get outputSchema(): JsonSchema {
+		return outputSchemaOf(this.#tool);
+	}
+
+	inputErrors(input: unknown): FieldError[] {
+		return fieldErrors(this.#parse(input));
+	}
+
+	run(input: unknown, scope: ToolScope): Promise<ToolCallResult> | ToolCallResult {
+		const { data, error } = this.#parse(input);
+		if (error) throw error;
+		const value = this.#tool.run(data as never, scope);
+		return value instanceof Promise ? value.then((found: unknown) => ({ value: found })) : { value };
+	}
+
+	/** Once for the check and the call of the same input. */
+	#parse(input: unknown): z.ZodSafeParseResult<unknown> {
+		if (this.#parsed && this.#parsed.input === input) return this.#parsed.result;
+		const result = this.#tool.input.safeParse(input);
+		this.#parsed = { input, result };
+		return result;
+	}
 }
 
 /** Made once: they are the same for every call. */

@@ -1,4 +1,5 @@
 /** All standard tools of a deployment, by id. */
+import { madeOnce } from "#core/made-once";
 import { fileTools } from "./standard/file/file-tools.ts";
 import { FileStore } from "./standard/file/file-store.ts";
 import { mathTools } from "./standard/math/math-tools.ts";
@@ -9,15 +10,8 @@ import { type SearchEnv, searchSettings } from "./search-settings.ts";
 
 type Env = Pick<ToolsEnv, "FILES"> & SearchEnv;
 
-/** Made once an isolate: they hold nothing of a request. */
-let made: { env: Env; tools: ReadonlyMap<string, StandardTool> } | undefined;
-
-export function standardToolsOf(env: Env): ReadonlyMap<string, StandardTool> {
-	if (made?.env !== env) made = { env, tools: catalogue(env) };
-	return made.tools;
-}
-
-function catalogue(env: Env): ReadonlyMap<string, StandardTool> {
+/** They hold nothing of a request. */
+export const standardToolsOf = madeOnce((env: Env): ReadonlyMap<string, StandardTool> => {
 	const tools = [
 		...mathTools,
 		...utilityTools,
@@ -25,4 +19,4 @@ function catalogue(env: Env): ReadonlyMap<string, StandardTool> {
 		...fileTools(new FileStore(env.FILES)),
 	];
 	return new Map(tools.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((tool) => [tool.id, tool]));
-}
+});

@@ -3,6 +3,7 @@ import { and, count, desc, eq, getTableColumns, notInArray, or, type SQL, sql } 
 import { drizzle } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
+import { madeOnce } from "#core/made-once";
 import { after, visible } from "#core/owned-rows";
 import { type Page, type PageRequest, pageOf } from "#core/paging";
 import { upsertInto } from "#core/upsert";
@@ -28,9 +29,7 @@ export interface ToolFilter {
 	type?: ToolRow["type"];
 }
 
-export function openDb(database: D1Database): ToolsDb {
-	return drizzle(database);
-}
+export const openDb = madeOnce((database: D1Database): ToolsDb => drizzle(database));
 
 /** Throws `conflict` for a name that the owner has given already, `limit_exceeded` where he has too many of the type. */
 export async function insertTool({ db, caller }: Scope, tool: ToolRow): Promise<void> {
@@ -61,13 +60,18 @@ export async function insertTool({ db, caller }: Scope, tool: ToolRow): Promise<
 	throw new AppError("limit_exceeded", `An owner has ${mostToolsOfOwner} ${type} tools at most; delete some first.`);
 }
 
+/** Prepared, because every call of a tool begins with it. */
+const toolById = madeOnce((db: ToolsDb) => {
+	const hasId = eq(tools.id, sql.placeholder("id"));
+	const isTheirs = or(eq(tools.ownerId, sql.placeholder("userId")), eq(tools.shared, true));
+	const select = (where: SQL | undefined) => db.select().from(tools).where(where).prepare();
+	return { ofAnybody: select(hasId), visible: select(and(hasId, isTheirs)) };
+});
+
 /** Undefined also for another owner's tool that is not shared. */
 export async function findTool({ db, caller }: Scope, id: string): Promise<ToolRow | undefined> {
-	return await db
-		.select()
-		.from(tools)
-		.where(and(eq(tools.id, id), visible(caller, tools, tools.shared)))
-		.get();
+	const { ofAnybody, visible: theirs } = toolById(db);
+	return await (caller.role === "admin" ? ofAnybody.get({ id }) : theirs.get({ id, userId: caller.userId }));
 }
 
 export async function listTools(scope: Scope, request: PageRequest, filter: ToolFilter): Promise<ToolRow[]> {

@@ -6,6 +6,7 @@ import { SpareHomes } from "#agents/spare-homes";
 import { openDb } from "#agents/store";
 import { toolsClient } from "#agents/tools-client";
 import { sealingKey } from "#core/crypto";
+import { madeOnce } from "#core/made-once";
 import { spanQueueSink } from "#core/span-queue";
 import type { Domain } from "#http/app";
 import { mcpErrorResponse } from "#http/mcp-error-response";
@@ -24,27 +25,25 @@ const spareHomes = new SpareHomes();
 export const domain: Domain<AgentsEnv, AgentsContext> = {
 	service: "agents",
 	spans: (env, background) => spanQueueSink("agents", env.TELEMETRY, background),
-	context: (env, scope) => ({
-		get caller() {
-			return scope.caller;
-		},
-		db: openDb(env.DB),
-		home: (name) => env.SESSIONS.getByName(name),
-		newHome: () => spareHomes.take((name) => env.SESSIONS.getByName(name).prepare(), scope.background),
-		keys: (userId) => env.RUN_KEYS.getByName(userId),
-		tools: toolsClient(env),
-		attachments: env.ATTACHMENTS,
-		model: (name) => modelFor(env, scope.caller, name),
-		providers: deploymentProviders(env),
-		egress: egressPolicy(env.EGRESS_ALLOW),
-		sealingKey: () => sealingKey(env.SECRETS_KEY),
-		get origin() {
-			return scope.origin;
-		},
-	}),
+	context: (env, scope) =>
+		Object.assign(scope, bindingsOf(env), {
+			newHome: () => spareHomes.take((name) => env.SESSIONS.getByName(name).prepare(), scope.background),
+			model: (name: string) => modelFor(env, scope.caller, name),
+		}),
 	errorResponse(path) {
 		if (path.startsWith("/v1/")) return openAiErrorResponse;
 		return agentMcpPath.test(path) ? mcpErrorResponse : undefined;
 	},
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };
+
+const bindingsOf = madeOnce((env: AgentsEnv): Omit<AgentsContext, "caller" | "origin" | "newHome" | "model"> => ({
+	db: openDb(env.DB),
+	home: (name) => env.SESSIONS.getByName(name),
+	keys: (userId) => env.RUN_KEYS.getByName(userId),
+	tools: toolsClient(env),
+	attachments: env.ATTACHMENTS,
+	providers: deploymentProviders(env),
+	egress: egressPolicy(env.EGRESS_ALLOW),
+	sealingKey: () => sealingKey(env.SECRETS_KEY),
+}));

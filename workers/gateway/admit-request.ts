@@ -7,7 +7,7 @@ import { rateHeaders } from "#gateway/rate-headers";
 import { readCredential } from "#gateway/read-credential";
 import { allows, isReading } from "#gateway/scopes";
 import type { Admission } from "#gateway/sliding-window";
-import { isSocketUpgrade, offeredProtocols } from "#gateway/socket-protocol";
+import { offeredProtocols } from "#gateway/socket-protocol";
 import type { ForwardedCaller } from "#http/forward-headers";
 import { accountOf, addressLimitOf } from "./context.ts";
 import type { Passage } from "./passage.ts";
@@ -31,8 +31,7 @@ async function identify(
 	passage: Passage,
 	route: Route,
 ): Promise<Pick<ForwardedCaller, "userId" | "role" | "credentialId">> {
-	const { request, env, settings, span } = passage;
-	const opensSocket = isSocketUpgrade(request);
+	const { request, env, settings, span, opensSocket } = passage;
 	if (opensSocket && !mayOpenSocket(request, settings.origins)) {
 		throw new AppError("forbidden", "This origin may not open a WebSocket here.");
 	}

@@ -1,5 +1,6 @@
 /** What the gateway takes from its bindings; nothing else reads them. */
 import { drizzle } from "drizzle-orm/d1";
+import { madeOnce } from "#core/made-once";
 import { type SpanQueue, spanQueueSink } from "#core/span-queue";
 import type { GatewayContext } from "#gateway/context";
 import { type Service, services } from "#gateway/scopes";
@@ -8,20 +9,20 @@ import type { OwnEnv } from "./routes/app.ts";
 
 export type Bindings = OwnEnv["bindings"];
 
+const openDb = madeOnce((database: D1Database) => drizzle(database));
+
 export const domain: Domain<OwnEnv, GatewayContext> = {
 	service: "gateway",
 	spans: ({ bindings }, background) => spanQueueSink("gateway", bindings.TELEMETRY, background),
-	context: ({ bindings, settings }, scope) => ({
-		get caller() {
-			return scope.caller;
-		},
-		db: drizzle(bindings.DB),
-		tokenKey: settings.tokenKey,
-		firstAdmin: settings.firstAdmin,
-		account: (userId) => accountOf(bindings, userId),
-		loginAttempts: (key) => bindings.LOGIN_ATTEMPTS.getByName(key),
-		services: servicesOf(bindings),
-	}),
+	context: ({ bindings, settings }, scope) =>
+		Object.assign(scope, {
+			db: openDb(bindings.DB),
+			tokenKey: settings.tokenKey,
+			firstAdmin: settings.firstAdmin,
+			account: (userId: string) => accountOf(bindings, userId),
+			loginAttempts: (key: string) => bindings.LOGIN_ATTEMPTS.getByName(key),
+			services: servicesOf(bindings),
+		}),
 	probes: ({ bindings }) => ({ database: () => bindings.DB.prepare("SELECT 1").run() }),
 };
 

@@ -1,7 +1,7 @@
 /** From an admitted request to the answer of its service: a binding, the gateway's own endpoints, or the docs. */
 import { forward, type ForwardedRequest } from "#gateway/forward";
 import { readBody } from "#gateway/read-body";
-import { isSocketUpgrade, offeredProtocols, socketProtocol } from "#gateway/socket-protocol";
+import { offeredProtocols, socketProtocol } from "#gateway/socket-protocol";
 import { forwardHeaders, type ForwardedCaller } from "#http/forward-headers";
 import { addressOf } from "./admit-request.ts";
 import { serviceOf } from "./context.ts";
@@ -23,7 +23,7 @@ export async function dispatch(passage: Passage, route: Route, caller: Forwarded
 		return await ownApp.fetch(new Request(request.url, request), { bindings: env, settings }, background);
 	}
 	const { service, path } = route;
-	const response = await forward(serviceOf(env, service), request, settings.timeoutMs);
+	const response = await forward(serviceOf(env, service), request, passage.patience, settings.timeoutMs);
 	if (!response.webSocket) return response;
 	await keepSocket(env, caller, { service, path }, response.webSocket);
 	if (offeredProtocols(passage.request.headers).others.includes(socketProtocol)) {
@@ -34,18 +34,17 @@ export async function dispatch(passage: Passage, route: Route, caller: Forwarded
 
 /** The whole body is read first: forwarding one that is still arriving has crashed the runtime. */
 async function forwardedRequest(
-	{ request, search }: Passage,
+	{ request, search, opensSocket, patience }: Passage,
 	route: Route,
 	caller: ForwardedCaller,
 ): Promise<ForwardedRequest> {
 	const { method, url } = request;
-	const opensSocket = isSocketUpgrade(request);
 	// Only who keeps sockets or sessions needs to know which credential it was.
 	const needsCredential = opensSocket || route.service === "account";
 	const told = needsCredential ? caller : { ...caller, credentialId: undefined };
 	const headers = forwardHeaders(request.headers, told, opensSocket);
 	if (opensSocket) keepProtocols(headers, offeredProtocols(request.headers).others);
-	const body = await readBody(request, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs });
+	const body = await readBody(request, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, patience });
 	if (body) delete headers["content-encoding"];
 	const origin = url.slice(0, url.indexOf("/", "https://".length));
 	const hasBody = body !== undefined && method !== "GET" && method !== "HEAD";

@@ -14,8 +14,9 @@ export async function answer(request: Request, env: Bindings, background: Execut
 	const settings = await settingsOf(env).catch(refuseToRun);
 	if (settings instanceof Response) return settings;
 	const passage = newPassage(request, env, settings, background);
-	const { span } = passage;
+	const { span, patience } = passage;
 	const response = await passThrough(passage).catch((error: unknown) => problemOf(error, passage));
+	patience.end();
 	if (response.status >= 500) span.status = "error";
 	span.end({ "http.response.status_code": response.status });
 	return withAnswerHeaders(response, passage);

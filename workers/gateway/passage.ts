@@ -3,7 +3,9 @@ import { newId } from "#core/ids";
 import { spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import { canonicalUrl } from "#gateway/canonical-path";
+import { Patience } from "#gateway/patience";
 import type { Settings } from "#gateway/settings";
+import { isSocketUpgrade } from "#gateway/socket-protocol";
 import { type Bindings, telemetryOf } from "./context.ts";
 import { type Route, routeOf } from "./routes.ts";
 
@@ -14,6 +16,9 @@ export interface Passage {
 	background: ExecutionContext;
 	requestId: string;
 	span: Span;
+	/** For what the request waits for. */
+	patience: Patience;
+	opensSocket: boolean;
 	/** Undefined where nothing can be at the path. */
 	route?: Route;
 	/** The query with its `?`, or empty. */
@@ -32,5 +37,11 @@ export function newPassage(request: Request, env: Bindings, settings: Settings, 
 		attributes: { "http.request.method": request.method, "http.route": route?.pattern ?? "" },
 	});
 	const search = url?.search ?? "";
-	return { request, env, settings, background, requestId: newId("req"), span, route, search, answerHeaders: [] };
+	return {
+		...{ request, env, settings, background, span, route, search },
+		requestId: newId("req"),
+		patience: new Patience(),
+		opensSocket: isSocketUpgrade(request),
+		answerHeaders: [],
+	};
 }

@@ -12,7 +12,7 @@ import { openSession } from "#gateway/open-session";
 import type { Scope } from "#gateway/scopes";
 import { type GatewayVars, settingsOf } from "#gateway/settings";
 import { insertUser, type UserRow } from "#gateway/store";
-import type { RequestScope } from "#http/app";
+import type { RequestScope } from "#http/request-scope";
 import { type Bindings, domain } from "./context.ts";
 import door from "./index.ts";
 

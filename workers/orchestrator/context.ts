@@ -6,10 +6,6 @@ import type { OrchestratorContext } from "#orchestrator/context";
 export const domain: Domain<OrchestratorEnv, OrchestratorContext> = {
 	service: "orchestrator",
 	spans: (env, background) => spanQueueSink("orchestrator", env.TELEMETRY, background),
-	context: (_env, scope) => ({
-		get caller() {
-			return scope.caller;
-		},
-	}),
+	context: (_env, scope) => scope,
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };

@@ -6,10 +6,6 @@ import type { RagContext } from "#rag/context";
 export const domain: Domain<RagEnv, RagContext> = {
 	service: "rag",
 	spans: (env, background) => spanQueueSink("rag", env.TELEMETRY, background),
-	context: (_env, scope) => ({
-		get caller() {
-			return scope.caller;
-		},
-	}),
+	context: (_env, scope) => scope,
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };

@@ -6,10 +6,6 @@ import type { SqltoolContext } from "#sqltool/context";
 export const domain: Domain<SqltoolEnv, SqltoolContext> = {
 	service: "sqltool",
 	spans: (env, background) => spanQueueSink("sqltool", env.TELEMETRY, background),
-	context: (_env, scope) => ({
-		get caller() {
-			return scope.caller;
-		},
-	}),
+	context: (_env, scope) => scope,
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };

@@ -1,6 +1,7 @@
 /** What the tools Worker takes from its bindings; nothing else reads them. */
 import type { Caller } from "#core/caller";
 import { derivedKey } from "#core/crypto";
+import { madeOnce } from "#core/made-once";
 import { type Background, spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import type { Domain } from "#http/app";
@@ -20,16 +21,7 @@ declare global {
 export const domain: Domain<ToolsEnv, ToolsContext> = {
 	service: "tools",
 	spans: (env, background) => spanQueueSink("tools", env.TELEMETRY, background),
-	context: (env, scope) => ({
-		...bindingsOf(env),
-		get caller() {
-			return scope.caller;
-		},
-		span: scope.span,
-		get origin() {
-			return scope.origin;
-		},
-	}),
+	context: (env, scope) => Object.assign(scope, bindingsOf(env)),
 	errorResponse: (path) => (path === mcpPath ? mcpErrorResponse : undefined),
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };
@@ -42,13 +34,11 @@ export function rpcContext(env: ToolsEnv, background: Background, caller: Caller
 	return { ...bindingsOf(env), caller, span, origin: "" };
 }
 
-function bindingsOf(env: ToolsEnv): Omit<ToolsContext, "caller" | "span" | "origin"> {
-	return {
-		...callBindingsOf(env),
-		home: (name) => env.TOOL_RUNS.getByName(name),
-		storedResult: (runId) => storedResult(env.FILES, runId),
-		keys: (userId) => env.RUN_KEYS.getByName(userId),
-		files: new FileStore(env.FILES),
-		requestStateKey: () => derivedKey(env.SECRETS_KEY, "mcp request state"),
-	};
-}
+const bindingsOf = madeOnce((env: ToolsEnv): Omit<ToolsContext, "caller" | "span" | "origin"> => ({
+	...callBindingsOf(env),
+	home: (name) => env.TOOL_RUNS.getByName(name),
+	storedResult: (runId) => storedResult(env.FILES, runId),
+	keys: (userId) => env.RUN_KEYS.getByName(userId),
+	files: new FileStore(env.FILES),
+	requestStateKey: () => derivedKey(env.SECRETS_KEY, "mcp request state"),
+}));

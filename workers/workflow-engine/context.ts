@@ -6,10 +6,6 @@ import type { WorkflowEngineContext } from "#workflow-engine/context";
 export const domain: Domain<WorkflowEngineEnv, WorkflowEngineContext> = {
 	service: "workflow-engine",
 	spans: (env, background) => spanQueueSink("workflow-engine", env.TELEMETRY, background),
-	context: (_env, scope) => ({
-		get caller() {
-			return scope.caller;
-		},
-	}),
+	context: (_env, scope) => scope,
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };

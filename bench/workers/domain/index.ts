@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
+import { madeOnce } from "#core/made-once";
 import { type SpanQueue, spanQueueSink } from "#core/span-queue";
 import { type Domain, newApp } from "#http/app";
 import { jsonAnswer } from "#http/json-content";
@@ -13,10 +14,12 @@ interface Env {
 	TELEMETRY: SpanQueue;
 }
 
+const openDb = madeOnce((database: D1Database) => drizzle(database));
+
 const domain: Domain<Env, { db: DrizzleD1Database }> = {
 	service: "bench",
 	spans: (env, background) => spanQueueSink("bench", env.TELEMETRY, background),
-	context: (env) => ({ db: drizzle(env.DB) }),
+	context: (env, scope) => Object.assign(scope, { db: openDb(env.DB) }),
 	probes: (env) => ({ database: () => env.DB.prepare("SELECT 1").run() }),
 };
 
