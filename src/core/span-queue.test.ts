@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { spanQueueSink } from "./span-queue.ts";
+import type { SentSpan } from "./sent-span.ts";
 import type { SpanRecord } from "./telemetry.ts";
 
 beforeEach(() => {
@@ -74,7 +75,7 @@ test("holds 20,000 spans and drops the rest", async () => {
 });
 
 function setup() {
-	const sent: SpanRecord[][] = [];
+	const sent: SentSpan[][] = [];
 	const work: Promise<unknown>[] = [];
 	const queue = {
 		send: vi.fn(async (spans: string): Promise<void> => {
@@ -100,6 +101,6 @@ function spanOf(name: string): SpanRecord {
 	};
 }
 
-function names(spans: SpanRecord[]): string[] {
-	return spans.map(({ name }) => name);
+function names(spans: SentSpan[]): string[] {
+	return spans.map((span) => span[4]);
 }

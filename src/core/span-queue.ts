@@ -2,11 +2,12 @@
  * The span sink of a Worker: spans of many requests share one buffer in the isolate and leave together,
  * because one queue message a request would cost more than the request.
  */
+import { sentSpan } from "./sent-span.ts";
 import type { SpanSink } from "./telemetry.ts";
 
 /** The part of a Queue binding that telemetry needs. */
 export interface SpanQueue {
-	/** A JSON array of `SpanRecord`s: as text a queue passes it on as it is, an object would be read and written anew. */
+	/** A JSON array of `SentSpan`s: as text a queue passes it on as it is, an object would be read and written anew. */
 	send(spans: string, options: { contentType: "text" }): Promise<unknown>;
 }
 
@@ -33,7 +34,7 @@ export function spanQueueSink(service: string, queue: SpanQueue, background: Bac
 	return {
 		service,
 		record(span) {
-			if (buffer.length < maxBuffered) buffer.push(JSON.stringify(span));
+			if (buffer.length < maxBuffered) buffer.push(JSON.stringify(sentSpan(span)));
 			if (span.endTime < flushingUntil) return;
 			flushingUntil = span.endTime + flushAfterMs + 2 * maxFlushMs;
 			background.waitUntil(flushLater(queue));

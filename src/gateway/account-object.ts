@@ -12,6 +12,7 @@ import {
 	type Session,
 	type SocketPlace,
 } from "./account-store.ts";
+import type { Asked } from "./account-line.ts";
 import type { Credential } from "./credential.ts";
 import { closeDueSockets } from "./close-due-sockets.ts";
 import { covers, type Scope } from "./scopes.ts";
@@ -53,9 +54,13 @@ export abstract class AccountObject<Env> extends DurableObject<Env> {
 	/** Tells the domain to close the credential's sockets at this path; rejects where that must be tried again. */
 	protected abstract closeSocket(socket: OpenSocket): Promise<void>;
 
-	/** Counts the request against the limit, so many a minute, and says who sends it. */
-	takeRequest(kind: Credential["kind"], id: string, hash: string, limit: number): Decision {
+	/** Counts each request against the limit, so many a minute, and says who sends it. */
+	takeRequests(requests: Asked[], limit: number): Decision[] {
 		const now = Date.now();
+		return requests.map((request) => this.#take(request, limit, now));
+	}
+
+	#take({ kind, id, hash }: Asked, limit: number, now: number): Decision {
 		const alive = this.#alive(kind, id, hash, now);
 		if (!this.#access || !alive) return { outcome: "unknown" };
 		const { admitted, remaining, resetMs } = this.#takeOne(limit, now);

@@ -2,26 +2,10 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
-import type { SpanAttributes, SpanKind, SpanStatus } from "#core/telemetry";
 import { observabilityEvents, type SpanRow, type TraceRow, traces } from "./tables.ts";
 
 /** Reads go through drizzle; its D1 batches take no raw SQL, so writes go to the client below it. */
 export type Database = DrizzleD1Database & { $client: D1Database };
-
-/** In the order of the statement's columns. */
-export type NewSpan = [
-	traceId: string,
-	userId: string,
-	spanId: string,
-	parentSpanId: string | null,
-	name: string,
-	service: string,
-	kind: SpanKind,
-	startTime: number,
-	endTime: number,
-	status: SpanStatus,
-	tags: SpanAttributes,
-];
 
 /** A database and on whose behalf it is asked. */
 export interface Scope {
@@ -47,7 +31,7 @@ const insertSpan = `
 	FROM json_each(?1) WHERE true
 	ON CONFLICT DO NOTHING`;
 
-/** `rows` are `NewSpan`s as JSON. A span that is there already stays as it is; a trigger keeps `traces`. */
+/** `rows` are `SentSpan`s as JSON. A span that is there already stays as it is; a trigger keeps `traces`. */
 export async function insertSpans({ $client: d1 }: Database, rows: string[]): Promise<void> {
 	await d1.prepare(insertSpan).bind(`[${rows.join()}]`).run();
 }

@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import type { SpanRecord } from "#core/telemetry";
 import { asCaller } from "../../test/support/as-caller.ts";
-import { ask, execute, scripted } from "./testing.ts";
+import { spanRecords } from "../../test/support/span-records.ts";
+import { agentsClient, ask, execute, refusal, rpcCaller, scripted } from "./testing.ts";
 
 const ada = asCaller("usr_ada");
 
@@ -12,7 +13,7 @@ afterEach(() => vi.restoreAllMocks());
 async function spansOf(work: () => Promise<string>, until: string): Promise<SpanRecord[]> {
 	const spans: SpanRecord[] = [];
 	vi.spyOn(env.TELEMETRY, "send").mockImplementation(async (batch) => {
-		spans.push(...(JSON.parse(batch as string) as SpanRecord[]));
+		spans.push(...spanRecords(batch as string));
 		return undefined as never;
 	});
 	const traceId = await work();
@@ -69,4 +70,23 @@ test("a run joins the trace of whoever asked for it", async () => {
 		return "0af7651916cd43dd8448eb211c80319c";
 	}, "POST /api/v1/agents/:agentId/execute");
 	expect(spans.find(({ kind }) => kind === "server")).toMatchObject({ parentSpanId: "b7ad6b7169203331" });
+});
+
+test("a call by another Worker is a span of its trace, and the run that it begins a part of that span", async () => {
+	const { id } = await scripted(ada, [[{ say: "hi" }], [{ fail: "no", status: 400 }]], {}, { name: "Called" });
+	const traceId = "0af7651916cd43dd8448eb211c803199";
+	const caller = rpcCaller("usr_ada", { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+	const spans = await spansOf(async () => {
+		const { sessionId } = await agentsClient.run(caller, id, { message: "hi" }, { waitMs: 5_000 });
+		await refusal(agentsClient.run(caller, id, { message: "hi", sessionId }, { waitMs: 5_000 }));
+		await agentsClient.describe(caller, [id]);
+		return traceId;
+	}, "agents/describe");
+	const calls = spans.filter(({ name }) => name === "agents/run");
+	const runs = spans.filter(({ name }) => name === "invoke_agent Called");
+	expect(calls).toMatchObject([
+		{ parentSpanId: "b7ad6b7169203331", kind: "server", status: "unset", userId: "usr_ada" },
+		{ parentSpanId: "b7ad6b7169203331", status: "error", attributes: { "error.type": "provider_error" } },
+	]);
+	expect(runs.map(({ parentSpanId }) => parentSpanId)).toEqual(calls.map(({ spanId }) => spanId));
 });

@@ -1,6 +1,7 @@
 /** Whether a request may go on, and as whom: one call to an account, or to the limit of an address. */
 import { sha256 } from "#core/crypto";
 import { AppError } from "#core/errors";
+import { askInLine } from "#gateway/account-line";
 import { mayCallMcp, mayOpenSocket } from "#gateway/origins";
 import { resourceChallenge } from "#gateway/protected-resource";
 import { rateHeaders } from "#gateway/rate-headers";
@@ -44,7 +45,9 @@ async function identify(
 
 	const { userId, kind, id, hash } = credential;
 	const { service, path } = route;
-	const decision = await accountOf(env, userId).takeRequest(kind, id, hash, settings.userLimit);
+	const decision = await askInLine(userId, { kind, id, hash }, passage.patience, (requests) =>
+		accountOf(env, userId).takeRequests(requests, settings.userLimit),
+	);
 	if (decision.outcome === "unknown") return await refuse(passage);
 	span.userId = userId;
 	tellLimit(passage, "user", { limit: settings.userLimit, ...decision });

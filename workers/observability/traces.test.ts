@@ -2,6 +2,7 @@ import { createExecutionContext, createMessageBatch, createScheduledController, 
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import type { Role } from "#core/caller";
+import { sentSpan } from "#core/sent-span";
 import { Span, type SpanAttributes, type SpanRecord } from "#core/telemetry";
 import { newSpanId, newTraceId } from "#core/trace-context";
 import worker from "./index.ts";
@@ -306,7 +307,7 @@ function messageOf(spans: unknown) {
 		id: crypto.randomUUID(),
 		timestamp: new Date(),
 		attempts: 1,
-		body: typeof spans === "string" ? spans : JSON.stringify(spans),
+		body: typeof spans === "string" ? spans : JSON.stringify(Array.isArray(spans) ? spans.map(asSent) : spans),
 	};
 }
 
@@ -323,4 +324,10 @@ function outline(spans: any[], indent = ""): string[] {
 		`${indent}${serviceName} ${kind} ${operationName}`,
 		...outline(children, `${indent}. `),
 	]);
+}
+
+/** What is no span stays what it is. */
+function asSent(span: unknown): unknown {
+	const isSpan = typeof span === "object" && span !== null && !Array.isArray(span);
+	return isSpan ? sentSpan(span as SpanRecord) : span;
 }

@@ -2,8 +2,9 @@
  * Whether a value is a span that can be stored. Written by hand: every request of every Worker ends here, and a general
  * validator takes longer for a span than everything else that is done with it.
  */
-import type { SpanRecord } from "#core/telemetry";
+import type { SentSpan } from "#core/sent-span";
 
+const columns = 11;
 const traceId = /^(?!0+$)[0-9a-f]{32}$/;
 const spanId = /^[0-9a-f]{16}$/;
 const kinds: ReadonlySet<unknown> = new Set(["server", "client", "internal", "producer", "consumer"]);
@@ -11,21 +12,21 @@ const statuses: ReadonlySet<unknown> = new Set(["unset", "ok", "error"]);
 /** The last moment that a JavaScript Date can hold. */
 const maxEpochMs = 8.64e15;
 
-export function isSpan(value: unknown): value is SpanRecord {
-	if (typeof value !== "object" || value === null) return false;
-	const span = value as Record<string, unknown>;
+export function isSentSpan(value: unknown): value is SentSpan {
+	if (!Array.isArray(value) || value.length !== columns) return false;
+	const [trace, userId, id, parent, name, service, kind, startTime, endTime, status, attributes] = value as unknown[];
 	return (
-		isMatch(span.traceId, traceId) &&
-		isMatch(span.spanId, spanId) &&
-		(span.parentSpanId === undefined || isMatch(span.parentSpanId, spanId)) &&
-		isText(span.name) &&
-		isText(span.service) &&
-		(span.userId === undefined || isText(span.userId)) &&
-		kinds.has(span.kind) &&
-		statuses.has(span.status) &&
-		isTime(span.startTime) &&
-		isTime(span.endTime) &&
-		isAttributes(span.attributes)
+		isMatch(trace, traceId) &&
+		isMatch(id, spanId) &&
+		(parent === null || isMatch(parent, spanId)) &&
+		isText(name) &&
+		isText(service) &&
+		typeof userId === "string" &&
+		kinds.has(kind) &&
+		statuses.has(status) &&
+		isTime(startTime) &&
+		isTime(endTime) &&
+		isAttributes(attributes)
 	);
 }
 
