@@ -75,6 +75,17 @@ export async function findActiveAgents({ db, caller }: Scope, idOrName: string):
 		.limit(2);
 }
 
+/** By id: the names of those of the agents that are active. */
+export async function namesOfActiveAgents({ db, caller }: Scope, ids: string[]): Promise<Map<string, string>> {
+	const { id, name } = agents;
+	const isOne = sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+	const rows = await db
+		.select({ id, name })
+		.from(agents)
+		.where(and(isOne, eq(agents.status, "active"), visible(caller, agents, agents.shared)));
+	return new Map(rows.map((row) => [row.id, row.name]));
+}
+
 /** The newest active agents, without what they consist of. */
 export async function listActiveAgents({ db, caller }: Scope, limit: number) {
 	const { id, name, ownerId, createdAt } = agents;

@@ -40,6 +40,7 @@ import { mountUpdateAgent } from "./routes/update-agent.ts";
 
 export { AgentSession } from "#agents/agent-session-object";
 export { RunKeys } from "#run/run-keys-object";
+export { AgentsEntrypoint } from "./agents-entrypoint.ts";
 
 const app = newApp(domain);
 

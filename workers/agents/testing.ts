@@ -1,7 +1,10 @@
 /** What the tests of the agents Worker share: agents that do what a script says, and talking to them. */
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { expect } from "vitest";
+import type { AgentsClient } from "#agents/client";
 import type { Agent, AgentConfig, ExecuteAgentResponse, Execution, Message } from "#agents/schema";
+import type { Caller } from "#core/caller";
+import { asAppError } from "#core/errors";
 import type { LocalScript } from "#models/local-script-schema";
 import type { RunEvent } from "#run/run";
 import { homeOf } from "#run/run-id";
@@ -9,6 +12,24 @@ import type { TestCaller } from "../../test/support/as-caller.ts";
 import { allEvents, sseEvents } from "../../test/support/sse-events.ts";
 
 type Config = Partial<Omit<AgentConfig, "limits">> & { limits?: Partial<AgentConfig["limits"]> };
+
+/** The agents domain as other Workers call it. */
+export const { AgentsEntrypoint: agentsClient } = exports as unknown as { AgentsEntrypoint: AgentsClient };
+
+/** Who asks in a call by another Worker. */
+export function rpcCaller(userId: string, fields: Partial<Caller> = {}): Caller {
+	return { userId, role: "user", requestId: "req_test", traceparent: "", ...fields };
+}
+
+/** The code of what a call by another Worker is refused with. */
+export async function refusal(call: Promise<unknown>): Promise<string | undefined> {
+	try {
+		await call;
+	} catch (error) {
+		return asAppError(error)?.code;
+	}
+	throw new Error("The call was not refused.");
+}
 
 export const agentBody = { name: "Test", framework: "langchain", config: { model: "local/dev" } };
 
