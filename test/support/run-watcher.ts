@@ -10,6 +10,8 @@ export interface WatchedRun {
 	lost: number;
 	duplicated: number;
 	reconnects: number;
+	/** When it got a connection, Unix milliseconds. */
+	openedAt: number[];
 }
 
 const reconnectMs = 100;
@@ -17,21 +19,22 @@ const reconnectMs = 100;
 const giveUpMs = 60_000;
 const endings = new Set(["run.completed", "run.failed", "run.cancelled"]);
 
-/** Starts with the stream that is open already, if there is one; resolves at the run's end. */
+/** Starts with the stream that is open already, if there is one, and tells of each new one; resolves at the run's end. */
 export async function watchRun(
 	api: ApiClient,
 	executionId: string,
 	by: "sse" | "socket",
 	firstStream?: Response,
+	opened: () => void = () => {},
 ): Promise<WatchedRun> {
-	const run: WatchedRun = { executionId, events: [], lost: 0, duplicated: 0, reconnects: 0 };
+	const run: WatchedRun = { executionId, events: [], lost: 0, duplicated: 0, reconnects: 0, openedAt: [] };
 	let deadline = Date.now() + giveUpMs;
 	let stream = firstStream;
 	while (!endings.has(run.events.at(-1)?.type)) {
 		const had = run.events.length;
 		try {
-			if (by === "socket") await readSocket(api, run);
-			else await readStream(api, run, stream);
+			if (by === "socket") await readSocket(api, run, opened);
+			else await readStream(api, run, opened, stream);
 		} catch {
 			// Cut off, or not up again yet.
 		}
@@ -54,18 +57,22 @@ export function textsOf({ events }: WatchedRun): string[] {
 	return [...texts.values()];
 }
 
-async function readStream(api: ApiClient, run: WatchedRun, open?: Response): Promise<void> {
+async function readStream(api: ApiClient, run: WatchedRun, opened: () => void, open?: Response): Promise<void> {
 	const path = `/api/v1/agents/executions/${run.executionId}/stream`;
 	const response = open ?? (await api.fetch("GET", path, undefined, { "last-event-id": String(lastSeq(run)) }));
+	run.openedAt.push(Date.now());
+	opened();
 	for await (const { id, data } of api.events(response)) {
 		if (id !== String(data.seq)) throw new Error(`id ${id} for event ${data.seq}`);
 		take(run, data);
 	}
 }
 
-async function readSocket(api: ApiClient, run: WatchedRun): Promise<void> {
+async function readSocket(api: ApiClient, run: WatchedRun, opened: () => void): Promise<void> {
 	const path = `/api/v1/agents/executions/${run.executionId}/stream?after=${lastSeq(run)}`;
 	const socket = await openSocket(`${api.url}${path}`, { protocols: ["agentic-edge", `bearer.${api.token}`] });
+	run.openedAt.push(Date.now());
+	opened();
 	const ended = socket
 		.next(({ type }) => endings.has(type))
 		.then(

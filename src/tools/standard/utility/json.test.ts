@@ -67,6 +67,10 @@ describe("json_query", () => {
 		["wide padding", '$pad("a", 1000000000)'],
 		["wide padding of many", '$map([1..10000], function($i) { $length($pad("a", 90000)) })'],
 		["a long join", '($s := $pad("", 90000); $join($map([1..9000], function($i) { "a" }), $s))'],
+		[
+			"a search that matches almost everywhere",
+			'($a := $pad("", 90000, "a"); $contains($a, $substring($a, 0, 20000) & "b" & $substring($a, 0, 20000)))',
+		],
 		["distinct of many", "$distinct([1..20000])"],
 		["comparing much many times", "($a := [1..20000]; $map([1..20000], function($i) { $a = $a }))"],
 	])("stops %s", async (_, expression) => {

@@ -1,8 +1,8 @@
 /** `json_query`: picks, filters, sums up and reshapes JSON by a JSONata expression. */
 import { z } from "zod";
+import { runQuery } from "#core/run-query";
 import { standardTool } from "#tools/standard/standard-tool";
 import { BoundedJson } from "./bounded-json.ts";
-import { runQuery } from "./run-query.ts";
 
 const orders = {
 	orders: [
@@ -61,15 +61,7 @@ export const queryJson = standardTool({
 		},
 	],
 	async run({ value, expression }, scope) {
-		const result = JSON.stringify(await runQuery(expression, value, scope.now()), withoutFunctions);
-		// Functions are no JSON either.
-		if (result === undefined) return { found: false, result: null };
-		return { found: true, result: JSON.parse(result) };
+		const result = await runQuery(expression, value, scope.now());
+		return result === undefined ? { found: false, result: null } : { found: true, result };
 	},
 });
-
-/** JSONata keeps functions as objects. */
-function withoutFunctions(_: string, value: unknown): unknown {
-	if (typeof value !== "object" || value === null) return value;
-	return "_jsonata_lambda" in value || "_jsonata_function" in value ? undefined : value;
-}

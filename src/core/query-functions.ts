@@ -1,7 +1,7 @@
 /** JSONata's own functions, each call paid for beforehand; what could not be bounded is not there. */
 import jsonata from "jsonata";
-import { AppError } from "#core/errors";
-import type { QueryBudget } from "./query-budget.ts";
+import { AppError } from "./errors.ts";
+import { searchWork, type WorkBudget } from "./work-budget.ts";
 
 /** As JSONata keeps a built-in function; its name stands for it in an expression. */
 interface BuiltIn {
@@ -23,13 +23,16 @@ const others = [
 	...["decodeUrlComponent", "decodeUrl", "toMillis", "fromMillis", "clone"],
 ];
 
+/** They look for their second text in the first. */
+const searching = new Set(["contains", "split", "replace", "substringBefore", "substringAfter"]);
+
 /** Their last text describes a format, of which more than this is an attack. */
 const pictured = new Set(["formatNumber", "formatInteger", "parseInteger", "fromMillis"]);
 const longestPicture = 100;
 
 let builtIns: Promise<[string, BuiltIn][]> | undefined;
 
-export async function assignFunctions(expression: jsonata.Expression, budget: QueryBudget, now: Date): Promise<void> {
+export async function assignFunctions(expression: jsonata.Expression, budget: WorkBudget, now: Date): Promise<void> {
 	builtIns ??= Promise.all(
 		[...shallow, ...others].map(async (name) => [name, await jsonata(`$${name}`).evaluate(null)] as [string, BuiltIn]),
 	);
@@ -42,7 +45,7 @@ export async function assignFunctions(expression: jsonata.Expression, budget: Qu
 }
 
 /** A proxy, since JSONata reads the names of parameters from the source of a function. */
-function paidFor(name: string, implementation: Function, budget: QueryBudget): Function {
+function paidFor(name: string, implementation: Function, budget: WorkBudget): Function {
 	return new Proxy(implementation, {
 		get: (target, key) =>
 			key === "toString" ? () => Function.prototype.toString.call(target) : Reflect.get(target, key, target),
@@ -54,10 +57,12 @@ function paidFor(name: string, implementation: Function, budget: QueryBudget): F
 	});
 }
 
-function costOf(name: string, args: unknown[], budget: QueryBudget): number {
+function costOf(name: string, args: unknown[], budget: WorkBudget): number {
 	refuseFormats(name, args);
 	const [first, second, third] = args;
-	const cost = args.reduce<number>((sum, arg) => sum + costOfArgument(name, arg, budget), 1);
+	const isSearch = searching.has(name) && typeof first === "string" && typeof second === "string";
+	const start = isSearch ? searchWork(first, second) : 1;
+	const cost = args.reduce<number>((sum, arg) => sum + costOfArgument(name, arg, budget), start);
 	switch (name) {
 		case "distinct":
 			return cost * lengthOf(first);
@@ -72,7 +77,7 @@ function costOf(name: string, args: unknown[], budget: QueryBudget): number {
 	}
 }
 
-function costOfArgument(name: string, arg: unknown, budget: QueryBudget): number {
+function costOfArgument(name: string, arg: unknown, budget: WorkBudget): number {
 	if (typeof arg === "string") return arg.length;
 	if (shallow.includes(name)) return Array.isArray(arg) ? arg.length : 1;
 	return budget.sizeOf(arg);

@@ -1,13 +1,16 @@
 /** Evaluates a JSONata expression within bounds. */
 import jsonata from "jsonata";
-import { AppError } from "#core/errors";
-import { queryBudget } from "./query-budget.ts";
+import type { z } from "zod";
+import { AppError } from "./errors.ts";
+import type { JsonValue } from "./json-value.ts";
 import { assignFunctions } from "./query-functions.ts";
+import { workBudget } from "./work-budget.ts";
 
 /** In milliseconds; where the clock runs, this ends a query before its budget does. */
 const timeout = 1_000;
 const stack = 20_000;
 const sequence = 50_000;
+const limits = { steps: 300_000, work: 20_000_000, size: 1_000_000 };
 
 /** A node of the parsed expression, as far as we look. */
 interface Node {
@@ -24,22 +27,40 @@ interface QueryError {
 	position?: number;
 }
 
-const limits = new Set(["D1011", "D1012", "D2014", "D2015"]);
+const limitCodes = new Set(["D1011", "D1012", "D2014", "D2015"]);
 
-/** Undefined where nothing matches. */
-export async function runQuery(expression: string, value: unknown, now: Date): Promise<unknown> {
+/**
+ * JSON, or undefined where nothing matches. Throws `invalid_input` for a query that is wrong or fails, `limit_exceeded`
+ * for one that takes too much.
+ */
+export async function runQuery(
+	expression: string,
+	value: unknown,
+	now: Date,
+): Promise<z.infer<typeof JsonValue> | undefined> {
 	try {
 		const query = jsonata(expression, { timeout, stack, sequence });
 		await assignFunctions(query, watch(query), now);
-		return await query.evaluate(value);
+		const result = JSON.stringify(await query.evaluate(value), withoutFunctions);
+		// Functions are no JSON either.
+		return result === undefined ? undefined : JSON.parse(result);
 	} catch (cause) {
 		throw readable(cause);
 	}
 }
 
+/** JSONata keeps them as objects. */
+function isFunction(value: object): boolean {
+	return "_jsonata_lambda" in value || "_jsonata_function" in value;
+}
+
+function withoutFunctions(_: string, value: unknown): unknown {
+	return typeof value === "object" && value !== null && isFunction(value) ? undefined : value;
+}
+
 /** Hooks that JSONata calls before and after every node. */
 function watch(query: jsonata.Expression) {
-	const budget = queryBudget();
+	const budget = workBudget("query", limits, isFunction);
 	/** Both sides of `=`, `in`, `&` and the like are looked through entirely. */
 	const operands = new WeakSet<object>();
 	const assign = query.assign as unknown as (name: symbol, hook: Function) => void;
@@ -71,7 +92,7 @@ function readable(cause: unknown): AppError {
 	if (cause instanceof AppError) return cause;
 	if (cause instanceof RangeError) return new AppError("limit_exceeded", "The query becomes too large.", { cause });
 	const { code, message, position } = (cause ?? {}) as QueryError;
-	if (code && limits.has(code)) return new AppError("limit_exceeded", text(message), { cause });
+	if (code && limitCodes.has(code)) return new AppError("limit_exceeded", text(message), { cause });
 	const place = position === undefined ? "" : ` (at character ${position})`;
 	return new AppError("invalid_input", `${text(message)}${place}`, { cause });
 }

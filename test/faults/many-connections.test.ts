@@ -1,0 +1,56 @@
+/** Very many connections at once, each with a request under way all the time: every one of them is answered. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { saturate } from "../../bench/load.ts";
+import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import { isLong } from "../support/kill-runtime.ts";
+import { newPerson, testSettings } from "../support/people.ts";
+
+const connections = 200;
+const seconds = isLong ? 60 : 5;
+const admin = { email: "admin@example.com", password: "the admin of the tests" };
+
+let platform: Platform;
+let stateDir: string;
+
+beforeAll(async () => {
+	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
+	const env = { ...testSettings, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password };
+	platform = await startPlatform({ port: 0, stateDir, quiet: true, env });
+});
+
+afterAll(async () => {
+	await platform.stop();
+	rmSync(stateDir, { recursive: true, force: true });
+});
+
+test(
+	`${connections} connections for ${seconds} s: nothing is answered but with success`,
+	{ timeout: 180_000 },
+	async () => {
+		const people = await Promise.all(Array.from({ length: 4 }, () => newPerson({ url: platform.url, admin })));
+		const [ada, bob, cyd, dan] = people;
+		const bearer = (person: typeof ada) => ({ authorization: `Bearer ${person!.token}` });
+		const agent = { name: "Helper", framework: "langchain", config: { model: "local/dev" } };
+		const { id } = await ada!.call("POST", "/api/v1/agents", agent);
+		const url = (path: string) => `${platform.url}${path}`;
+		// `saturate` fails for the first answer that is not what is expected.
+		const rates = await Promise.all(
+			[
+				{ url: url(`/api/v1/agents/${id}`), headers: bearer(ada), expect: id },
+				{
+					url: url("/api/v1/tools/id_generate/execute"),
+					headers: bearer(bob),
+					body: { parameters: {} },
+					expect: "success",
+				},
+				{ url: url("/api/v1/traces?limit=5"), headers: bearer(cyd), expect: "traces" },
+				{ url: url("/api/auth/me"), headers: bearer(dan), expect: dan!.email },
+			].map((target) => saturate(target, { connections: connections / 4, seconds })),
+		);
+		console.log(`${connections} connections: ${rates.map((rate) => `${Math.round(rate)}/s`).join(", ")}`);
+		for (const rate of rates) expect(rate).toBeGreaterThan(0);
+	},
+);
