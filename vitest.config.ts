@@ -11,13 +11,14 @@ const nodeTests = "**/*.node.test.ts";
 const bareWorker = { compatibilityDate: "2026-11-01", compatibilityFlags: ["nodejs_compat"] };
 
 /** The Workers that a domain calls; a fixture of the domain's stands in for each. */
-const boundTo: Record<string, string[]> = { agents: ["tools"] };
+const boundTo: Record<string, string[]> = { agents: ["tools"], "workflow-engine": ["agents", "tools"] };
 
 /** What runs in Node beside the tests of a domain. */
 const globalSetups: Record<string, string> = { tools: "test/support/start-mcp-servers.ts" };
 
 /** Packages of many modules, by the domain whose tests load them. */
 const bundled: Record<string, string[]> = {
+	"workflow-engine": ["jsonata", "@marcbachmann/cel-js", "@modelcontextprotocol/server", "yaml"],
 	tools: ["mathjs", "linkedom", "@modelcontextprotocol/client", "@modelcontextprotocol/server", "sucrase", "turndown"],
 };
 
@@ -58,8 +59,8 @@ export default defineConfig({
 	},
 });
 
-function serviceFixture(name: string) {
-	return { ...bareWorker, name, modules: true, scriptPath: `workers/agents/${name}-service.fixture.js` };
+function serviceFixture(domain: string, name: string) {
+	return { ...bareWorker, name, modules: true, scriptPath: `workers/${domain}/${name}-service.fixture.js` };
 }
 
 async function workerProject(domain: string) {
@@ -69,7 +70,7 @@ async function workerProject(domain: string) {
 				wrangler: { configPath: `workers/${domain}/wrangler.toml` },
 				miniflare: {
 					bindings: { SECRETS_KEY: Buffer.alloc(32, 7).toString("base64"), EGRESS_ALLOW: "127.0.0.0/8" },
-					workers: (boundTo[domain] ?? []).map(serviceFixture),
+					workers: (boundTo[domain] ?? []).map((name) => serviceFixture(domain, name)),
 				},
 			}),
 		],

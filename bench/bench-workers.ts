@@ -15,6 +15,8 @@ export interface BenchWorkers {
 	barePair: Bundle[];
 	/** A Worker that calls the AI SDK and does nothing else. */
 	bareModel: Bundle[];
+	/** Durable Objects that store a row a step, and what they call. */
+	bareSteps: Bundle[];
 }
 
 const replaced = "workflow-engine";
@@ -28,6 +30,7 @@ export async function buildBenchWorkers(): Promise<BenchWorkers> {
 		platform: product.map((bundle) => (bundle.worker.name === replaced ? domain : bundle)),
 		barePair: [await build("bare-gateway", gatewayName), bareDomain],
 		bareModel: [await build("bare-model", gatewayName), bareDomain],
+		bareSteps: [await build("bare-steps", gatewayName), await build("bare-tool")],
 	};
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [gateway] [agents] [tools] [size] [-- --write]`: measures everything, or the parts that are named, and
+ * `npm run bench [gateway] [agents] [tools] [workflows] [size] [-- --write]`: measures everything, or the parts that are named, and
  * prints the table; `--write` puts it into docs/benchmarks.md.
  */
 import { randomBytes } from "node:crypto";
@@ -14,8 +14,9 @@ import { type Row, tableOf, verdictOf } from "./row.ts";
 import { startRuntime } from "./runtime.ts";
 import { sizeBench } from "./size-bench.ts";
 import { toolsBench } from "./tools-bench.ts";
+import { workflowBench } from "./workflows/workflow-bench.ts";
 
-const parts = ["gateway", "agents", "tools", "size"] as const;
+const parts = ["gateway", "agents", "tools", "workflows", "size"] as const;
 const secret = randomBytes(48).toString("base64url");
 
 const environment = {
@@ -51,6 +52,7 @@ async function measure(wanted: (typeof parts)[number][]): Promise<Row[]> {
 	if (wanted.includes("gateway")) rows.push(...(await measureGateway(workers)));
 	if (wanted.includes("agents")) rows.push(...(await measureAgents(workers)));
 	if (wanted.includes("tools")) rows.push(...(await measureTools(workers)));
+	if (wanted.includes("workflows")) rows.push(...(await measureWorkflows(workers)));
 	if (wanted.includes("size")) {
 		console.log("Measuring bundles and their start");
 		rows.push(...(await sizeBench(workers.product)));
@@ -86,6 +88,16 @@ async function measureTools({ platform, barePair }: BenchWorkers): Promise<Row[]
 	const [ours, bare] = await Promise.all([startRuntime(platform, environment), startRuntime(barePair, environment)]);
 	try {
 		return await toolsBench({ api: await signedIn(ours.url), pid: () => ours.pid, bareUrl: bare.url, secret });
+	} finally {
+		await Promise.all([ours.stop(), bare.stop()]);
+	}
+}
+
+async function measureWorkflows({ product, bareSteps }: BenchWorkers): Promise<Row[]> {
+	console.log("Measuring workflows");
+	const [ours, bare] = await Promise.all([startRuntime(product, environment), startRuntime(bareSteps, environment)]);
+	try {
+		return await workflowBench({ api: await signedIn(ours.url), bareUrl: bare.url });
 	} finally {
 		await Promise.all([ours.stop(), bare.stop()]);
 	}

@@ -5,6 +5,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiClient, type Json } from "./api-client.ts";
 import { startDemoMcpServer } from "./demo-mcp-server.ts";
+import { eventually, expect, tell, title } from "./demo-output.ts";
+import { runWorkflow } from "./demo-workflow.ts";
 import { runningPlatform } from "./running-platform.ts";
 import { runCommand, SetupError } from "./setup-error.ts";
 
@@ -32,17 +34,23 @@ const sleeper = {
 };
 
 await runCommand(async () => {
-	const { url, admin, release } = await runningPlatform();
+	const { url, admin, pid, release } = await runningPlatform();
 	try {
 		if (!admin.password) throw new SetupError("Set ADMIN_PASSWORD to the admin's password.");
-		await demo(new ApiClient(url), admin.email, admin.password);
+		await demo(new ApiClient(url), { email: admin.email, password: admin.password, pid });
 	} finally {
 		await release();
 	}
 });
 process.exit();
 
-async function demo(api: ApiClient, email: string, password: string): Promise<void> {
+interface DemoOptions {
+	email: string;
+	password: string;
+	pid: () => number | undefined;
+}
+
+async function demo(api: ApiClient, { email, password, pid }: DemoOptions): Promise<void> {
 	title(`Agentic Edge at ${api.url}`);
 	const health = await api.call("GET", "/api/health");
 	tell("health", `${health.status}: ${Object.keys(health.services).join(", ")}`);
@@ -67,6 +75,7 @@ async function demo(api: ApiClient, email: string, password: string): Promise<vo
 	await showHistory(api, agent.id, answer);
 	await cancelLongRun(api);
 	await showTrace(api, answer.traceId);
+	await runWorkflow(api, pid);
 
 	title("Signing out");
 	tell("logout", (await api.call("POST", "/api/auth/logout", {})).message);
@@ -192,29 +201,7 @@ function printSpans(spans: Json[], indent: string): void {
 	}
 }
 
-/** Asks until there is an answer, at most ten seconds: lists and traces may lag. */
-async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
-	for (let attempt = 0; attempt < 50; attempt++) {
-		const answer = await ask();
-		if (answer) return answer;
-		await delay(200);
-	}
-	throw new SetupError("Waited ten seconds in vain.");
-}
-
 function slowCount(end: number): Json[] {
 	const text = Array.from({ length: end }, (_, i) => i + 1).join(" ");
 	return [{ say: text, chunks: end, delayMs: 50 }];
-}
-
-function title(text: string): void {
-	console.log(`\n${text}`);
-}
-
-function tell(what: string, text: string): void {
-	console.log(`  ${what.padEnd(16)}${text}`);
-}
-
-function expect(condition: boolean, what: string): void {
-	if (!condition) throw new SetupError(`Expected ${what}.`);
 }

@@ -8,6 +8,8 @@ import { readRuntimeRecord } from "./runtime-record.ts";
 export interface RunningPlatform {
 	url: string;
 	admin: AdminSignIn;
+	/** The workerd process of this moment. */
+	pid(): number | undefined;
 	/** Stops the platform where it was started here; leaves one that ran before alone. */
 	release(): Promise<void>;
 }
@@ -15,7 +17,8 @@ export interface RunningPlatform {
 export async function runningPlatform(env: Environment = process.env): Promise<RunningPlatform> {
 	const { stateDir } = localSettings(env);
 	const record = readRuntimeRecord(stateDir);
-	if (record) return { url: record.url, admin: adminOf(readLocalSecrets(stateDir, env)), release: async () => {} };
+	const pid = () => readRuntimeRecord(stateDir)?.pid;
+	if (record) return { url: record.url, admin: adminOf(readLocalSecrets(stateDir, env)), pid, release: async () => {} };
 	const platform = await startPlatform({ env });
-	return { url: platform.url, admin: platform.admin, release: () => platform.stop() };
+	return { url: platform.url, admin: platform.admin, pid, release: () => platform.stop() };
 }

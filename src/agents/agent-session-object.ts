@@ -159,19 +159,17 @@ export class AgentSession extends AgentRuns {
 			...rest,
 			...(detached && { detached }),
 		};
-		this.begin(
-			{ id: runId, caller, status: "queued", input },
-			[{ type: "run.queued", data: { agentId: agent.id, sessionId, message: message.message } }],
-			() => {
-				if (!detached && !this.rows.find()) {
-					this.rows.create(sessionId, agent.id, caller.userId, message.message);
-					this.conversation.begin();
-				}
-				this.rows.pin(agent);
-				if (detached) this.detached.add(runId, prompts, message.attachments?.map(({ id }) => id) ?? []);
-				else this.conversation.queue(runId, givenMessages(message));
-			},
-		);
+		const queued = { type: "run.queued", data: { agentId: agent.id, sessionId, message: message.message } };
+		const alongside = () => {
+			if (!detached && !this.rows.find()) {
+				this.rows.create(sessionId, agent.id, caller.userId, message.message);
+				this.conversation.begin();
+			}
+			this.rows.pin(agent);
+			if (detached) this.detached.add(runId, prompts, message.attachments?.map(({ id }) => id) ?? []);
+			else this.conversation.queue(runId, givenMessages(message));
+		};
+		this.begin({ id: runId, caller, status: "queued", input }, [queued], { alongside });
 	}
 
 	/** The message is what the waiting run has asked for. */

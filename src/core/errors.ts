@@ -38,6 +38,9 @@ export type ErrorCode = (typeof errorCodes)[number];
 export interface FieldError {
 	pointer: string;
 	detail: string;
+	/** In the graph of a workflow. */
+	nodeId?: string;
+	edgeId?: string;
 }
 
 export interface ErrorDetails {

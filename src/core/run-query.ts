@@ -49,6 +49,25 @@ export async function runQuery(
 	}
 }
 
+/** Throws `invalid_input` with the place for a query that does not parse or uses what is not offered. */
+export function checkQuery(expression: string): void {
+	try {
+		for (const node of nodesOf(jsonata(expression).ast())) refuse(node);
+	} catch (cause) {
+		throw readable(cause);
+	}
+}
+
+/** Of a syntax tree, whose parts may refer to each other. */
+function nodesOf(tree: object): Set<Node> {
+	const nodes = new Set<object>([tree]);
+	for (const node of nodes) {
+		// A set also goes over what is added on the way.
+		for (const child of Object.values(node)) if (typeof child === "object" && child !== null) nodes.add(child);
+	}
+	return nodes as Set<Node>;
+}
+
 /** JSONata keeps them as objects. */
 function isFunction(value: object): boolean {
 	return "_jsonata_lambda" in value || "_jsonata_function" in value;

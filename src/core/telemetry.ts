@@ -64,6 +64,18 @@ export class Span {
 		return new Span(this.sink, name, { userId: this.userId, ...options, parent: this });
 	}
 
+	/** Records a child for work that took no time to speak of; `name` and `attributes` are short. */
+	instant(name: string, attributes: SpanAttributes): void {
+		const now = Date.now();
+		const { traceId, spanId: parentSpanId, sink, userId } = this;
+		const { service } = sink;
+		const times = { startTime: now, endTime: now };
+		sink.record({
+			...{ traceId, spanId: newSpanId(), parentSpanId, name, kind: "internal", service, userId },
+			...{ ...times, status: "unset", attributes },
+		});
+	}
+
 	/** Marks the span as failed; `type` is a stable code, never a message with data in it. */
 	fail(type: string): void {
 		this.status = "error";

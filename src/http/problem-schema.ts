@@ -11,6 +11,13 @@ export const ProblemSchema = z
 		code: z.enum(errorCodes),
 		error: z.string(),
 		traceId: z.string().optional(),
-		errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+		errors: z
+			.array(
+				z.object({
+					...{ pointer: z.string(), detail: z.string() },
+					...{ nodeId: z.string().optional(), edgeId: z.string().optional() },
+				}),
+			)
+			.optional(),
 	})
 	.openapi("Problem");

@@ -15,6 +15,8 @@ interface Tail {
 
 /** In UTF-16 units, for each run. */
 const maxTailLength = 200_000;
+/** Of the rows that one statement inserts, in UTF-16 units: a parameter has at most 2 MB. */
+const maxStatementLength = 200_000;
 
 export class EventRows {
 	readonly #tables: LazyTables;
@@ -25,13 +27,12 @@ export class EventRows {
 		this.#tables = tables;
 	}
 
-	insert(run: number, row: EventRow): void {
-		const { seq, type, data, deltas, at } = row;
-		this.#tables.change(
-			"INSERT INTO run_events (run, seq, type, data, deltas, at) VALUES (?, ?, ?, ?, ?, ?)",
-			...[run, seq, type, data, deltas, at],
-		);
-		this.#remember(run, row);
+	/** One statement for all of them, where they are short: each statement costs more than most rows do. */
+	insert(run: number, rows: EventRow[]): void {
+		const length = rows.reduce((sum, row) => sum + lengthOf(row), 0);
+		if (rows.length > 1 && length <= maxStatementLength) this.#insertTogether(run, rows);
+		else for (const row of rows) this.#insertAlone(run, row);
+		for (const row of rows) this.#remember(run, row);
 	}
 
 	/** Deletes the deltas that another event replaces. */
@@ -80,6 +81,21 @@ export class EventRows {
 	forget(run?: number): void {
 		if (run === undefined) this.#tails.clear();
 		else this.#tails.delete(run);
+	}
+
+	#insertTogether(run: number, rows: EventRow[]): void {
+		this.#tables.change(
+			`INSERT INTO run_events (run, seq, type, data, deltas, at)
+				SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`,
+			...[run, JSON.stringify(rows.map(({ seq, type, data, deltas, at }) => [seq, type, data, deltas, at]))],
+		);
+	}
+
+	#insertAlone(run: number, { seq, type, data, deltas, at }: EventRow): void {
+		this.#tables.change(
+			"INSERT INTO run_events (run, seq, type, data, deltas, at) VALUES (?, ?, ?, ?, ?, ?)",
+			...[run, seq, type, data, deltas, at],
+		);
 	}
 
 	#remember(run: number, row: EventRow): void {

@@ -61,8 +61,8 @@ test("what is in memory is what is stored, also of runs that have ended and of t
 		const ends = [
 			() => log.append(first, [], { status: "failed", error: { code: "cancelled", message: "no" } }),
 			() => log.append(second, [{ type: "b" }], { status: "completed", result: { at: new Date(0) } }),
-			() => log.markProjected(log.get(first)),
-			() => log.markProjected(log.get(second)),
+			() => log.markProjected([log.get(first)]),
+			() => log.markProjected([log.get(second)]),
 		];
 		for (const end of ends) {
 			end();

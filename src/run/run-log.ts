@@ -77,8 +77,18 @@ export class RunLog<R extends Run = Run> {
 		this.#events.forget();
 	}
 
-	insert(run: NewRun): void {
-		this.#runs.insert(run);
+	/** Records a new run with its first events; false where there is one of this id. */
+	insert(run: NewRun, events: NewEvent[] = []): boolean {
+		return this.transaction(() => {
+			const position = this.#runs.insert(run, events.length);
+			if (position === false) return false;
+			const at = Date.now();
+			const rows = events.map(({ type, data = {} }, index) => ({
+				...{ seq: index + 1, type, data: JSON.stringify(data), deltas: null, at },
+			}));
+			this.#events.insert(position, rows);
+			return true;
+		});
 	}
 
 	find(runId: string): R | undefined {
@@ -127,12 +137,18 @@ export class RunLog<R extends Run = Run> {
 			if (isTerminal(known.run.status)) throw new AppError("cancelled", "The run has already ended.");
 			const now = Date.now();
 			let seq = known.run.lastSeq;
+			let rows: EventRow[] = [];
 			for (const { type, data = {}, folds } of events) {
-				if (folds) this.#events.delete(known.position, folds);
+				if (folds) {
+					this.#events.insert(known.position, rows);
+					this.#events.delete(known.position, folds);
+					rows = [];
+				}
 				seq = Math.max(seq, folds?.spans.at(-1)?.[0] ?? 0) + 1;
 				const deltas = folds ? JSON.stringify(folds) : null;
-				this.#events.insert(known.position, { seq, type, data: JSON.stringify(data), deltas, at: now });
+				rows.push({ seq, type, data: JSON.stringify(data), deltas, at: now });
 			}
+			this.#events.insert(known.position, rows);
 			this.#runs.update(known, seq, change, now);
 			return seq;
 		});
@@ -178,10 +194,11 @@ export class RunLog<R extends Run = Run> {
 		return lagging.slice(0, limit).map(({ run }) => run);
 	}
 
-	markProjected({ id, revision }: Run): void {
-		this.#runs.markProjected(id, revision);
-		const known = this.#get(id);
-		if (isTerminal(known.run.status)) this.#events.forget(known.position);
+	/** The listing shows the runs as they are here. */
+	markProjected(runs: Run[]): void {
+		for (const { run, position } of this.#runs.markProjected(runs)) {
+			if (isTerminal(run.status)) this.#events.forget(position);
+		}
 	}
 
 	/** Drops the events of runs that ended before `before` (Unix milliseconds); their rows stay. */

@@ -21,8 +21,17 @@ const projectAfterMs = 1_000;
 /** Long enough for a client to answer that it has heard that its socket is closed. */
 const closingHandshakeMs = 100;
 const dayMs = 86_400_000;
+/** An object in which more begin between two alarms will have others. */
+const busyRuns = 3;
 /** An object that was made ready and not used until then is not kept. */
 const unusedMs = 3_600_000;
+
+export interface BeginOptions {
+	/** Why no new run can be taken now. */
+	refuse?: () => AppError | undefined;
+	/** What else is written, in the same transaction. */
+	alongside?: () => void;
+}
 
 export abstract class RunObject<Env = unknown, R extends Run = Run> extends DurableObject<Env> {
 	protected readonly log: RunLog<R>;
@@ -34,6 +43,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	readonly #projection: RunProjection<R>;
 	/** When the alarm is due, as far as this instance knows. */
 	#wakeAt = Number.POSITIVE_INFINITY;
+	/** Runs that have begun since the alarm. */
+	#begun = 0;
 
 	constructor(state: DurableObjectState, env: Env) {
 		super(state, env);
@@ -80,6 +91,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		return run.deadlineAt;
 	}
 
+	/** What the log says of a run that begins, or goes on after it was queued again. */
+	protected startEvents(_run: R): NewEvent[] {
+		return [{ type: "run.started" }];
+	}
+
 	/** Writes what belongs to the beginning of a run, in the same transaction. */
 	protected started(_run: R): void {}
 
@@ -94,25 +110,34 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		return 100;
 	}
 
+	/** How soon the listing shows that a run is settled, in milliseconds; one write serves all that settle meanwhile. */
+	protected get listAfterMs(): number {
+		return 0;
+	}
+
 	/** How long ended runs keep their events. */
 	protected get retentionDays(): number {
 		return 30;
 	}
 
 	/** Records a new run with its first event; a second call with the same id changes nothing. */
-	protected begin(run: NewRun, events: NewEvent[], alongside: () => void = () => {}): void {
-		if (this.log.find(run.id)) return;
-		this.log.transaction(() => {
-			this.log.insert(run);
+	protected begin(run: NewRun, events: NewEvent[], { refuse, alongside }: BeginOptions = {}): void {
+		const refusal = refuse?.();
+		if (refusal && !this.log.find(run.id)) throw refusal;
+		const isNew = this.log.transaction(() => {
+			if (refusal || !this.log.insert(run, events)) return false;
 			this.#projection.changed();
-			alongside();
-			this.log.append(run.id, events);
+			alongside?.();
 			// A commit of its own would take as long as all of this.
 			this.#start();
 			const begun = this.log.get(run.id);
 			if (begun.status === "queued") this.queued(begun);
-			if (begun.status !== "running") this.#projection.later(isSettled(begun.status) ? 0 : projectAfterMs);
+			if (begun.status !== "running")
+				this.#projection.later(isSettled(begun.status) ? this.listAfterMs : projectAfterMs);
+			return true;
 		});
+		if (!isNew) return;
+		this.#begun++;
 		this.announce(run.id);
 		this.#resume();
 	}
@@ -126,7 +151,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		this.announce(runId);
 		if (!change.status) return;
 		this.#projection.changed();
-		this.#projection.later(isSettled(change.status) ? 0 : projectAfterMs);
+		this.#projection.later(isSettled(change.status) ? this.listAfterMs : projectAfterMs);
 	}
 
 	/** Tells watchers of events that were appended to the log directly. */
@@ -237,6 +262,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	/** Never throws: an alarm that fails six times is gone for good. */
 	override async alarm(): Promise<void> {
 		this.#wakeAt = Number.POSITIVE_INFINITY;
+		this.#begun = 0;
 		try {
 			if (!this.log.latest()) return await this.#deleteAll();
 			this.#enforceDeadlines();
@@ -260,7 +286,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	#start(): void {
 		for (const run of this.startable()) {
 			const change = { status: "running" as const, attempts: run.attempts + 1, deadlineAt: this.deadlineOf(run) };
-			this.record(run.id, [{ type: "run.started" }], change, () => this.started(run));
+			this.record(run.id, this.startEvents(run), change, () => this.started(run));
 			this.#counted.add(run.id);
 		}
 	}
@@ -334,6 +360,8 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		// What has become due meanwhile begins now: the alarm that was set for it is about to be replaced.
 		if (this.#driving.size === 0) this.drive();
 		if (this.#driving.size > 0) return;
+		// To move the alarm is a commit; where runs come one after the other, it finds out by itself that it has no work.
+		if (this.#begun > busyRuns && this.#wakeAt - Date.now() <= heartbeatMs) return;
 		const oldest = this.log.oldestEnd();
 		if (oldest === undefined) return;
 		this.#wakeAt = Number.POSITIVE_INFINITY;

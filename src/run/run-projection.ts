@@ -82,7 +82,7 @@ export class RunProjection<R extends Run> {
 				this.#changed = false;
 				const runs = this.#log.unprojected(batchSize);
 				if (runs.length > 0) await this.#hooks.write(runs);
-				for (const run of runs) this.#log.markProjected(run);
+				this.#log.markProjected(runs);
 				left = this.#changed || runs.length === batchSize;
 			}
 			if (!this.#paused) this.#hooks.done();

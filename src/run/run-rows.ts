@@ -43,21 +43,24 @@ export class RunRows<R extends Run> {
 		this.#tables = tables;
 	}
 
-	insert({ id, caller, status, input, deadlineAt }: NewRun): void {
+	/** False where there is one of this id; its place in the object otherwise. */
+	insert({ id, caller, status, input, deadlineAt }: NewRun, lastSeq = 0): number | false {
 		const startedAt = Date.now();
 		const [callerJson, inputJson] = [JSON.stringify(caller), JSON.stringify(input)];
 		this.#tables.make();
 		const [row] = this.#tables.rows<{ position: number }>(
-			`INSERT INTO runs (id, status, caller, input, started_at, deadline_at) VALUES (?, ?, ?, ?, ?, ?)
-				RETURNING position`,
-			...[id, status, callerJson, inputJson, startedAt, deadlineAt ?? null],
+			`INSERT INTO runs (id, status, caller, input, last_seq, started_at, deadline_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (id) DO NOTHING RETURNING position`,
+			...[id, status, callerJson, inputJson, lastSeq, startedAt, deadlineAt ?? null],
 		);
+		if (!row) return false;
 		const stored = { caller: JSON.parse(callerJson), input: JSON.parse(inputJson) };
-		const run: Run = { id, status, ...stored, ...newRun, startedAt, deadlineAt };
+		const run: Run = { id, status, ...stored, ...newRun, lastSeq, startedAt, deadlineAt };
 		const inputLength = inputJson.length;
-		const known = { position: row!.position, run: run as R, projectedRevision: 0, inputLength };
+		const known = { position: row.position, run: run as R, projectedRevision: 0, inputLength };
 		this.unsettled().set(id, known);
 		this.#newest = known;
+		return row.position;
 	}
 
 	find(id: string): KnownRun<R> | undefined {
@@ -106,11 +109,20 @@ export class RunRows<R extends Run> {
 		this.#keep({ ...known, run });
 	}
 
-	markProjected(id: string, revision: number): void {
-		const known = this.find(id);
-		if (!known) return;
-		this.#tables.change("UPDATE runs SET projected_revision = ? WHERE position = ?", revision, known.position);
-		this.#keep({ ...known, projectedRevision: revision });
+	/** Answers those that are still there. */
+	markProjected(runs: Pick<Run, "id" | "revision">[]): KnownRun<R>[] {
+		const marked = runs.flatMap(({ id, revision }) => {
+			const known = this.find(id);
+			return known ? [{ ...known, projectedRevision: revision }] : [];
+		});
+		const revisions = marked.map(({ position, projectedRevision }) => [position, projectedRevision]);
+		this.#tables.change(
+			`UPDATE runs SET projected_revision = marked.value ->> 1 FROM json_each(?) AS marked
+				WHERE position = marked.value ->> 0`,
+			JSON.stringify(revisions),
+		);
+		for (const known of marked) this.#keep(known);
+		return marked;
 	}
 
 	/** Lets go of what is in memory. */

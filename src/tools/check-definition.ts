@@ -5,7 +5,7 @@
 import type { EgressPolicy } from "#core/egress";
 import { AppError, type FieldError } from "#core/errors";
 import { checkHosts } from "./declared-hosts.ts";
-import { checkSchema, schemaErrors } from "./json-schema.ts";
+import { checkSchema, schemaErrors } from "#core/json-schema";
 import { checkScript } from "./sandbox/check-script.ts";
 import { compileScript } from "./sandbox/compile-script.ts";
 import type { CreateTool } from "./schema.ts";

@@ -2,7 +2,7 @@
 import type { CallableTool } from "./callable-tool.ts";
 import type { CallContext } from "./context.ts";
 import { customCalls } from "./custom-calls.ts";
-import { schemaErrors } from "./json-schema.ts";
+import { schemaErrors } from "#core/json-schema";
 import { runScript } from "./sandbox/run-script.ts";
 import type { ScriptError } from "./sandbox/sandbox.ts";
 import type { CustomConfig } from "./tables.ts";

@@ -196,7 +196,7 @@ export const Tool = z
 	.meta({ id: "Tool" });
 export type Tool = z.infer<typeof Tool>;
 export type ToolExample = z.infer<typeof Example>;
-export type JsonSchema = z.infer<typeof JsonObject>;
+export type { JsonSchema } from "#core/json-schema";
 
 export const ExecuteTool = z
 	.object({

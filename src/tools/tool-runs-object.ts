@@ -21,13 +21,14 @@ export class ToolRuns extends KeptCalls {
 	 * call, it waits until a person allows it. Throws `limit_exceeded` where too much is open already.
 	 */
 	async start(caller: Caller, id: string, input: ToolRunInput, askedHash?: string): Promise<ToolRun> {
-		if (!this.log.find(id)) this.#checkRoom();
+		const refuse = () => this.#fullness();
 		const queued = { type: "run.queued", data: { toolId: input.toolId } };
-		if (askedHash === undefined) this.begin({ id, caller, status: "queued", input }, [queued]);
+		if (askedHash === undefined) this.begin({ id, caller, status: "queued", input }, [queued], { refuse });
 		else {
 			const approval = newApproval(askedHash);
 			const events = [queued, approvalRequired(input, approval)];
-			this.begin({ id, caller, status: "input_required", input }, events, () => this.approvals.ask(id, approval));
+			const alongside = () => this.approvals.ask(id, approval);
+			this.begin({ id, caller, status: "input_required", input }, events, { refuse, alongside });
 		}
 		return this.readable(caller, id);
 	}
@@ -85,7 +86,8 @@ export class ToolRuns extends KeptCalls {
 		const { userId, requestId, traceparent } = caller;
 		const owner = userId === dead.caller.userId ? caller : { ...dead.caller, requestId, traceparent };
 		const queued = { type: "run.queued", data: { toolId: input.toolId, retryOf: id } };
-		this.begin({ id: newId, caller: owner, status: "queued", input }, [queued], () => this.redrives.add(id, newId));
+		const alongside = () => this.redrives.add(id, newId);
+		this.begin({ id: newId, caller: owner, status: "queued", input }, [queued], { alongside });
 		return this.readable(caller, newId);
 	}
 
@@ -93,10 +95,10 @@ export class ToolRuns extends KeptCalls {
 		return this.acceptRunSocket(callerOfUpgrade(request), request);
 	}
 
-	#checkRoom(): void {
+	#fullness(): AppError | undefined {
 		const { runs, characters } = this.log.load();
-		if (runs < maxOpenCalls && characters < maxOpenCharacters) return;
-		throw new AppError("limit_exceeded", "Too many of your calls have not ended; wait for some, or cancel them.");
+		if (runs < maxOpenCalls && characters < maxOpenCharacters) return undefined;
+		return new AppError("limit_exceeded", "Too many of your calls have not ended; wait for some, or cancel them.");
 	}
 
 	#allow(id: string, data: Record<string, unknown>): void {

@@ -31,6 +31,9 @@ const doubler = {
 	source: "export function run({ n }) { return n * 2; }",
 	inputSchema: { type: "object", properties: { n: { type: "number" } }, required: ["n"] },
 };
+const graph = { nodes: [{ id: "ask", type: "approval", config: { title: "May it?" } }] };
+const exported = { nodes: [{ name: "Start", type: "n8n-nodes-base.manualTrigger", parameters: {} }], connections: {} };
+const yearly = { config: { type: "schedule", cron: "0 0 1 1 *" } };
 const mcpServers = await startMcpServers();
 const remote = await openMcpServer(mcpServers.url, "modern");
 afterAll(mcpServers.close);
@@ -56,6 +59,18 @@ const bodies: Record<string, (password: string) => object> = {
 	"POST /api/v1/mcp/servers/{serverId}/authorization/complete": () => ({ code: "code", state: "state" }),
 	"POST /api/v1/mcp/servers/{serverId}/resources/read": () => ({ uri: "memo://hello" }),
 	"POST /api/v1/mcp/servers/{serverId}/prompts/get": () => ({ name: "greet", arguments: { who: "Ada" } }),
+	"POST /api/v1/workflows": () => ({ name: "Matrix", ...graph }),
+	"PATCH /api/v1/workflows/{workflowId}": () => ({ name: "Changed" }),
+	"POST /api/v1/workflows/execute": () => graph,
+	"POST /api/v1/workflows/validate": () => graph,
+	"POST /api/v1/workflows/import": () => ({ source: JSON.stringify(exported) }),
+	"POST /api/v1/workflows/{workflowId}/triggers": () => yearly,
+	"PATCH /api/v1/workflows/{workflowId}/triggers/{triggerId}": () => ({ enabled: false }),
+	"POST /api/v1/workflows/templates/{workflowId}/instantiate": () => ({}),
+	"POST /api/v1/workflows/executions/{executionId}/retry": () => ({}),
+	"POST /api/v1/workflows/executions/{executionId}/fork": () => ({}),
+	"POST /api/v1/workflows/executions/{executionId}/events": () => ({ name: "paid" }),
+	"POST /api/v1/workflows/executions/{executionId}/approvals/{approvalId}": () => ({ decision: "approve" }),
 	"POST /v1/chat/completions": () => ({ model: everyones, messages: [{ role: "user", content: "hello" }] }),
 	"POST /v1/responses": () => ({ model: everyones, input: "hello" }),
 };
@@ -66,6 +81,10 @@ const answers: Record<string, number> = {
 	// The execution waits for its approval.
 	"GET /api/v1/tools/executions/{executionId}/result": 409,
 	"POST /api/v1/tools/executions/{executionId}/retry": 409,
+	"POST /api/v1/workflows/executions/{executionId}/retry": 409,
+	// The trigger is a schedule.
+	"POST /api/v1/workflows/hooks/{triggerId}": 404,
+	"POST /api/v1/workflows/executions/{executionId}/resume": 409,
 	// The server wants no OAuth.
 	"POST /api/v1/mcp/servers/{serverId}/authorization": 409,
 	"POST /api/v1/mcp/servers/{serverId}/authorization/complete": 409,
@@ -77,6 +96,7 @@ const personal = [
 	"DELETE /api/auth/sessions/{id}",
 	"DELETE /api/v1/api-keys/{id}",
 	"DELETE /api/v1/providers/{providerId}",
+	...["GET", "PATCH", "DELETE"].map((method) => `${method} /api/v1/workflows/{workflowId}/triggers/{triggerId}`),
 ];
 /** These end the session that they come with. */
 const endsSession = ["POST /api/auth/logout", "POST /api/auth/refresh", "POST /api/auth/password"];
@@ -118,6 +138,7 @@ test("every route has a policy, and this test a body where one is required", () 
 		"POST /api/auth/login",
 		"GET /api/v1/mcp/oauth/callback",
 		"GET /api/v1/mcp/oauth/client",
+		"POST /api/v1/workflows/hooks/{triggerId}",
 	]);
 });
 
@@ -146,7 +167,7 @@ describe.each(routes)("$name", ({ name, method, path, policy }) => {
 
 	test("anonymous", async () => {
 		const status = await ask(new ApiClient(instance.url));
-		if (policy === "public") expect(status).toBe(200);
+		if (policy === "public") expect(status).toBe(answers[name] ?? 200);
 		else expect(status).toBe(401);
 		expect(await ask(new ApiClient(instance.url), { ...forged, "x-user-id": ada.id })).toBe(status);
 	});
@@ -205,9 +226,10 @@ test("a tricky spelling of a path leads nowhere, or to the same decision", async
 /** The specification's proxy form of a domain's path. */
 function proxyForms(path: string): string[] {
 	const [, resource] = /^\/api\/v1\/(\w+)/.exec(path) ?? [];
-	const service = { agents: "agents", providers: "agents", tools: "tools", mcp: "tools", traces: "observability" }[
-		resource ?? ""
-	];
+	const service = {
+		...{ agents: "agents", providers: "agents", tools: "tools", mcp: "tools", traces: "observability" },
+		...{ workflows: "workflow-engine", monitoring: "workflow-engine" },
+	}[resource ?? ""];
 	return service ? [path.replace("/api/v1/", `/api/${service}/v1/`)] : [];
 }
 
@@ -225,6 +247,7 @@ async function objectsOf(path: string): Promise<Record<string, string>> {
 	}
 	if (path.includes("{traceId}")) return { traceId };
 	if (path.includes("/v1/tools")) return await toolObjects();
+	if (path.includes("/v1/workflows")) return await workflowObjects();
 	if (path.includes("{serverId}")) {
 		const { id } = await ada.call("POST", "/api/v1/mcp/servers", { name: `m-${fresh()}`, url: remote.url });
 		return { serverId: id };
@@ -246,6 +269,18 @@ async function toolObjects(): Promise<Record<string, string>> {
 	const request = { parameters: { n: 1 } };
 	const { executionId, approval } = await ada.call("POST", `/api/v1/tools/${askingId}/execute`, request);
 	return { toolId, executionId, approvalId: approval.id };
+}
+
+async function workflowObjects(): Promise<Record<string, string>> {
+	const { id: workflowId } = await ada.call("POST", "/api/v1/workflows", {
+		name: "Matrix",
+		...graph,
+		isTemplate: true,
+	});
+	const request = ["POST", "/api/v1/workflows/execute", graph, { prefer: "wait=5" }] as const;
+	const { executionId, approvals } = await ada.call(...request);
+	const { id: triggerId } = await ada.call("POST", `/api/v1/workflows/${workflowId}/triggers`, yearly);
+	return { workflowId, executionId, approvalId: approvals[0].id, triggerId };
 }
 
 /** The same person with a session of its own. */

@@ -10,7 +10,16 @@ test("npm run demo works on a machine where nothing runs yet", { timeout: 120_00
 	onTestFinished(() => rmSync(stateDir, { recursive: true, force: true }));
 	const { code, output } = await run({ STATE_DIR: stateDir, PORT: "0" });
 	expect(output).toContain("All of it worked.");
-	for (const line of ["signed in", "answered", "cut off", "resumed", "cancelled", "401 Authentication required"]) {
+	for (const line of [
+		"signed in",
+		"answered",
+		"cut off",
+		"resumed",
+		"cancelled",
+		"killed",
+		"flowchart TD",
+		"401 Authentication required",
+	]) {
 		expect(output).toContain(line);
 	}
 	expect(code).toBe(0);

@@ -73,3 +73,39 @@ describe("safety: the doors between the Workers are not open to clients", () => 
 		);
 	});
 });
+
+describe("what nobody signs in for", () => {
+	test.each([
+		"/api/v1/mcp/oauth/callback",
+		"/api/v1/mcp/oauth/client",
+		"/api/v1/workflows/hooks/trg_1",
+		"/api/workflow-engine/v1/workflows/hooks/trg_1",
+	])("%s", (path) => {
+		expect(routeOf(path)?.access).toBe("anonymous");
+	});
+
+	test.each([
+		"/api/v1/mcp/oauth/callback/more",
+		"/api/v1/mcp/oauth",
+		"/api/v1/workflows/hooks",
+		"/api/v1/workflows/hooks/",
+		"/api/v1/workflows/hooks/trg_1/more",
+		"/api/v1/workflows/hooks2/trg_1",
+		"/api/v1/tools/hooks/trg_1",
+		"/api/v1/workflows/x/hooks/trg_1",
+	])("but %s", (path) => {
+		expect(routeOf(path)?.access).toBe("identified");
+	});
+
+	test("a webhook comes through without a credential, with its signature and without an identity", async () => {
+		const headers = { "webhook-id": "m", "webhook-timestamp": "1", "webhook-signature": "v1,x", "x-user-id": "usr_me" };
+		const response = await post("/api/v1/workflows/hooks/trg_1", { n: 1 }, headers);
+		const reached = await response.json<{ service: string; headers: Record<string, string>; body: string }>();
+		expect(reached).toMatchObject({
+			service: "workflow-engine",
+			body: '{"n":1}',
+			headers: { "webhook-id": "m", "webhook-timestamp": "1", "webhook-signature": "v1,x" },
+		});
+		expect(reached.headers).not.toHaveProperty("x-user-id");
+	});
+});

@@ -57,8 +57,11 @@ const exactPaths: Record<string, Pick<Route, "service" | "access" | "isMcp">> = 
 	"/v1/responses": { service: "agents", access: "identified" },
 };
 
-/** Paths in a service that browsers and authorization servers come to by themselves. */
-const publicPaths: ReadonlySet<string> = new Set(["/api/v1/mcp/oauth/callback", "/api/v1/mcp/oauth/client"]);
+/**
+ * Paths in a service that nobody signs in for: browsers and authorization servers come to the first by themselves, and
+ * who calls a webhook signs what he sends.
+ */
+const publicPath = /^\/api\/v1\/(?:mcp\/oauth\/(?:callback|client)|workflows\/hooks\/[^/]+)$/;
 
 /** Undefined where nothing can be at the path; `path` is canonical. */
 export function routeOf(path: string): Route | undefined {
@@ -80,7 +83,7 @@ export function routeOf(path: string): Route | undefined {
 }
 
 function inService(service: ScopedService, path: string, pattern: string): Route {
-	const access = publicPaths.has(path) ? "anonymous" : "identified";
+	const access = publicPath.test(path) ? "anonymous" : "identified";
 	return { service, path, access, pattern, ...(isMcpPath(path) && { isMcp: true }) };
 }
 

@@ -3,7 +3,7 @@ import { sha256 } from "#core/crypto";
 import { newToken } from "#core/ids";
 import type { CallableTool } from "#tools/callable-tool";
 import type { CallContext } from "#tools/context";
-import { schemaErrors } from "#tools/json-schema";
+import { schemaErrors } from "#core/json-schema";
 import type { McpRow } from "#tools/tool-row";
 import { connectionName } from "./connection-name.ts";
 

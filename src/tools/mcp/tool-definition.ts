@@ -1,7 +1,7 @@
 /** A tool as its server describes it, and whether that can be taken up. */
 import type { Tool } from "@modelcontextprotocol/client";
 import { sha256 } from "#core/crypto";
-import { checkSchema } from "#tools/json-schema";
+import { checkSchema } from "#core/json-schema";
 import type { JsonSchema } from "#tools/schema";
 import type { McpDefinition } from "#tools/tables";
 import { maxDefinitionLength } from "./limits.ts";

@@ -2,14 +2,10 @@
  * The server object for one request. A call finds its tool alone, so that no request pays for all tools, and the SDK
  * checks the headers that a tool's schema asks for (`x-mcp-header`) against it.
  */
-import {
-	type ListToolsRequest,
-	McpServer,
-	type ServerEventBus,
-	type StandardSchemaWithJSON,
-} from "@modelcontextprotocol/server";
+import { type ListToolsRequest, McpServer, type ServerEventBus } from "@modelcontextprotocol/server";
 import { version } from "#core/version";
 import { answering } from "#mcp/answering";
+import { uncheckedSchema } from "#mcp/unchecked-schema";
 import { callOffered } from "./call-offered.ts";
 import { registerFiles } from "./file-resources.ts";
 import type { McpScope } from "./mcp-scope.ts";
@@ -76,20 +72,9 @@ function registerTool(mcp: McpServer, { definition, call }: McpTool): void {
 	mcp.registerTool(
 		name,
 		{
-			inputSchema: unchecked(inputSchema),
-			...(outputSchema && { outputSchema: unchecked(outputSchema) }),
+			inputSchema: uncheckedSchema(inputSchema),
+			...(outputSchema && { outputSchema: uncheckedSchema(outputSchema) }),
 		},
 		call,
 	);
-}
-
-/** The platform's own call checks the arguments, and says which field is wrong. */
-function unchecked(schema: Record<string, unknown>): StandardSchemaWithJSON {
-	const asGiven = () => schema;
-	return {
-		"~standard": {
-			...{ version: 1, vendor: "agentic-edge", jsonSchema: { input: asGiven, output: asGiven } },
-			validate: (value) => ({ value }),
-		},
-	};
 }

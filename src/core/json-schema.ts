@@ -4,9 +4,11 @@
  */
 import { Validator } from "@cfworker/json-schema";
 import { z } from "zod";
-import { AppError, type FieldError } from "#core/errors";
-import { JsonValue } from "#core/json-value";
-import type { JsonSchema } from "./schema.ts";
+import { AppError, type FieldError } from "./errors.ts";
+import { JsonValue } from "./json-value.ts";
+
+export const JsonSchema = z.record(z.string(), JsonValue);
+export type JsonSchema = z.infer<typeof JsonSchema>;
 
 const maxSchemas = 500;
 /** Of a value, as JSON. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkSchema, schemaErrors } from "./json-schema.ts";
-import type { JsonSchema } from "./schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
 
 const object = { type: "object" };
 
