@@ -1,9 +1,10 @@
-/** The reference of nodes in docs/workflows.md is what the schemas say; `UPDATE_DOCS=1` writes it anew. */
+/** What the documentation says of graphs: the reference of nodes, which `UPDATE_DOCS=1` writes anew, and the examples. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { checkGraph } from "./check-graph.ts";
 import { Node, Retry } from "./node-schema.ts";
-import { ExecutionOptions } from "./schema.ts";
+import { Definition, ExecutionOptions } from "./schema.ts";
 
 const page = "docs/workflows.md";
 const [begin, end] = ["<!-- nodes -->", "<!-- /nodes -->"];
@@ -33,6 +34,11 @@ test("docs/workflows.md shows every node with its fields, as the schemas have th
 	const written = `${text.slice(0, before)}${begin}\n\n${reference()}\n\n${text.slice(after)}`;
 	if (process.env.UPDATE_DOCS === "1") writeFileSync(page, written);
 	expect(withoutPadding(text)).toBe(withoutPadding(written));
+});
+
+test.each(["README.md", page])("the workflow of %s can run", (file) => {
+	const [, json] = /-d '(\{(?:(?!-d ')[^])*?"edges": (?:(?!-d ')[^])*?\})'$/m.exec(readFileSync(file, "utf8")) ?? [];
+	expect(checkGraph(Definition.parse(JSON.parse(json!)))).toEqual([]);
 });
 
 /** The formatter aligns tables. */
@@ -75,7 +81,7 @@ function tableOf({ properties = {}, required = [] }: ObjectSchema): string {
 }
 
 function typeOf(name: string, property: Property): string {
-	if (name === "body") return "graph";
+	if (name === "body" && property.type === "object") return "graph";
 	if (property.enum) return property.enum.length > 10 ? "text" : property.enum.map(code).join(", ");
 	const { anyOf, allOf, type, $ref, minimum, maximum } = property;
 	if (anyOf) return [...new Set(anyOf.map((one) => typeOf(name, one)))].join(" or ");
