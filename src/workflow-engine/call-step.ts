@@ -1,15 +1,18 @@
 /** Asks somebody else for what a step needs: an agent, a tool, a server, another workflow, a person. */
 import type { AgentsClient, AgentTurnOutcome } from "#agents/client";
 import type { Caller } from "#core/caller";
+import { argumentsHash } from "#core/arguments-hash";
+import { isoTime } from "#core/clock";
 import { sha256 } from "#core/crypto";
-import { AppError } from "#core/errors";
+import { AppError, asAppError } from "#core/errors";
 import { newId } from "#core/ids";
 import type { ToolsClient } from "#tools/client";
 import type { Approval } from "./execution-schema.ts";
 import { transform } from "./expressions/transform.ts";
 import type { Waiting } from "./progress.ts";
+import { dayMs } from "./node-schema.ts";
 import { sendHttp } from "./send-http.ts";
-import type { AgentRequest, StepRequest, SubWorkflowRequest } from "./step-request.ts";
+import type { AgentRequest, StepRequest, SubWorkflowRequest, ToolRequest } from "./step-request.ts";
 
 /** What became of an execution, to the one whose step it is. */
 export interface ChildState {
@@ -46,6 +49,8 @@ export interface StepCall {
 	signal: AbortSignal;
 	/** The run elsewhere, where one is known. */
 	executionId?: string;
+	/** `argumentsHash` of the call of a tool that a person has allowed. */
+	approvedHash?: string;
 	/** Records it. */
 	called(executionId: string): void;
 }
@@ -56,6 +61,8 @@ export type StepOutcome = { output: unknown } | { waiting: Waiting };
 const waitMs = 90_000;
 /** How long an execution stays in memory for one that it contains. */
 const childWaitMs = 20_000;
+/** How long a person may take to allow a call. */
+const allowWithinMs = 7 * dayMs;
 /** How soon a run elsewhere is asked again that waits for a person, or for its time. */
 export const askAgainMs = 60_000;
 
@@ -63,10 +70,8 @@ export const askAgainMs = 60_000;
 export async function callStep(effects: StepEffects, call: StepCall): Promise<StepOutcome> {
 	const { request, caller, signal } = call;
 	switch (request.type) {
-		case "tool": {
-			const { value } = await effects.tools.call(caller, request.toolId, request.parameters);
-			return { output: value };
-		}
+		case "tool":
+			return await callTool(effects.tools, request, call);
 		case "transform":
 			return { output: await transform(request.expression, request.value) };
 		case "http":
@@ -92,13 +97,34 @@ export async function abandonStep({ agents, children }: StepEffects, call: StepC
 	}
 }
 
+async function callTool(
+	tools: ToolsClient,
+	{ toolId, parameters }: ToolRequest,
+	{ caller, node, approvedHash }: StepCall,
+): Promise<StepOutcome> {
+	try {
+		const { value } = await tools.call(caller, toolId, parameters, { approvedHash });
+		return { output: value };
+	} catch (error) {
+		if (asAppError(error)?.code !== "approval_required") throw error;
+		const [tool] = await tools.describe(caller, [toolId]);
+		const hash = tool && (await argumentsHash(tool, parameters));
+		// Nobody is asked twice for the same.
+		if (!tool || hash === approvedHash) throw error;
+		const dueAt = Date.now() + allowWithinMs;
+		const data = { toolId, arguments: parameters } as Approval["data"];
+		const asked = { id: newId("apr"), node, title: `Call ${tool.name}`, data, argumentsHash: hash };
+		return { waiting: { for: "approval", approval: { ...asked, dueAt: isoTime(dueAt) }, dueAt, allows: "call" } };
+	}
+}
+
 async function askPerson(
 	node: string,
 	{ title, data, timeoutMs }: StepRequest & { type: "approval" },
 ): Promise<Waiting> {
 	const dueAt = Date.now() + timeoutMs;
-	const argumentsHash = await sha256(JSON.stringify([title, data ?? null]));
-	const approval = { id: newId("apr"), node, title, argumentsHash, dueAt: new Date(dueAt).toISOString() };
+	const hash = await sha256(JSON.stringify([title, data ?? null]));
+	const approval = { id: newId("apr"), node, title, argumentsHash: hash, dueAt: isoTime(dueAt) };
 	return {
 		for: "approval",
 		approval: { ...approval, ...(data !== undefined && { data: data as Approval["data"] }) },

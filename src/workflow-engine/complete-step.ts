@@ -10,12 +10,17 @@ import type { Edge } from "./schema.ts";
 import type { Step } from "./step.ts";
 
 /** Throws `limit_exceeded` for what is too long, `invalid_input` for an expression that fails. */
-export function completeStep(progress: Progress, step: Step, output: unknown): NewEvent {
+export function completeStep(progress: Progress, step: Step, output: unknown = null): NewEvent {
 	const { node, isConditional } = step.compiled;
 	checkLength(output, maxOutputLength, "output");
-	const data: Record<string, unknown> = { node: step.path, type: node.type, output: output ?? null };
+	const data: Record<string, unknown> = { node: step.path, type: node.type, output };
 	if (node.assign || isConditional) decide(progress, step, data);
 	return { type: "node.completed", data };
+}
+
+/** An output as far as it may be recorded. */
+export function shortened(output: unknown): unknown {
+	return (JSON.stringify(output) ?? "").length <= maxOutputLength ? output : undefined;
 }
 
 function decide(progress: Progress, step: Step, data: Record<string, unknown>): void {

@@ -22,6 +22,10 @@ export const NodeState = z
 		executionTime: z.number().optional().meta({ description: "Milliseconds." }),
 		retryCount: z.number().int(),
 		iterations: z.number().int().optional().meta({ description: "Rounds of a loop that have begun." }),
+		isPartial: z.literal(true).optional().meta({
+			description:
+				"`input` and `output` are left out: with those of other nodes they are too long. Its events have them.",
+		}),
 		waitingFor: JsonValue.optional().meta({ description: "What a waiting node waits for." }),
 	})
 	.meta({ id: "WorkflowNodeState" });

@@ -4,10 +4,10 @@ import { traceIdOf } from "#run/listed-run";
 import { isTerminal } from "#run/run";
 import type { ExecutionStatus, WorkflowExecution } from "./execution-schema.ts";
 import type { Progress } from "./progress.ts";
-import { nodeStatesOf } from "./workflow-result.ts";
+import { nodeStatesOf, shownStates } from "./workflow-result.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
-/** `progress` of one that has not ended, or whose states are not in its row. */
+/** `progress` of one that has not ended, or whose states are not all in its row. */
 export function executionView(run: WorkflowRun, progress: Progress | undefined): WorkflowExecution {
 	const { id, input, result, error, startedAt, endedAt, lastSeq, caller, status } = run;
 	const { workflowId, version, trigger, parent, source } = input;
@@ -19,7 +19,7 @@ export function executionView(run: WorkflowRun, progress: Progress | undefined):
 		...(version !== undefined && { version }),
 		status: executionStatus(run, progress),
 		...(current !== undefined && { currentNode: current }),
-		nodeStates: result && !result.isPartial ? result.nodeStates : progress ? nodeStatesOf(progress) : {},
+		nodeStates: progress ? shownStates(nodeStatesOf(progress)) : (result?.nodeStates ?? {}),
 		variables: (result?.variables ?? progress?.plan.variables ?? {}) as WorkflowExecution["variables"],
 		input: input.input as WorkflowExecution["input"],
 		...(status === "completed" && { output: (result?.output ?? null) as WorkflowExecution["output"] }),

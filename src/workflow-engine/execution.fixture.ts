@@ -7,6 +7,7 @@ import { compileGraph } from "./compiled-graph.ts";
 import type { StepEffects } from "./call-step.ts";
 import { Execution } from "./execution.ts";
 import { Progress } from "./progress.ts";
+import { recordsBefore } from "./records-before.ts";
 import { Definition } from "./schema.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
@@ -48,10 +49,20 @@ export function executionFrom(
 			if (change) log.change = JSON.parse(JSON.stringify(change));
 		},
 		background: () => {},
+		lost: () => {},
 	});
 }
 
 export class Crash extends Error {}
+
+/** Goes on from the log as an execution that is tried again does. */
+export function goneOn(log: TestLog, node?: string): TestLog {
+	const again = newLog({ ...log.definition });
+	again.run.id = "run_2";
+	const events = log.events.map(({ type, data = {} }, i) => ({ runId: "run_1", seq: i + 1, type, data, at: "" }));
+	again.events.push(...recordsBefore(compileGraph(log.definition), events, node));
+	return again;
+}
 
 /** To the end, or to where it waits. */
 export async function drive(log: TestLog, effects: Partial<StepEffects> = {}): Promise<Execution> {

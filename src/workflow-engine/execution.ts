@@ -3,31 +3,22 @@
  * in one turn is one commit, and no call leaves before the record that it was begun. Whatever it knows is in its
  * `Progress`, and so in the log.
  */
-import type { Caller } from "#core/caller";
-import { AppError, asAppError } from "#core/errors";
-import type { Span, SpanAttributes } from "#core/telemetry";
-import { unlessAborted } from "#core/unless-aborted";
+import { asAppError } from "#core/errors";
+import type { Span } from "#core/telemetry";
 import type { NewEvent } from "#run/run-log";
 import type { RunError } from "#run/run";
 import type { RunChange } from "#run/run-rows";
 import { beginStep, waitingEvent } from "./begin-step.ts";
-import {
-	abandonStep,
-	askAgainMs,
-	callStep,
-	type StepCall,
-	type StepEffects,
-	type StepOutcome,
-	stepTimeout,
-} from "./call-step.ts";
-import { completeStep } from "./complete-step.ts";
-import { expressionScope } from "./expression-scope.ts";
-import { fill } from "./expressions/template.ts";
+import { askAgainMs, type StepEffects, stepTimeout } from "./call-step.ts";
+import { completeStep, shortened } from "./complete-step.ts";
 import { maxEvents } from "./limits.ts";
 import type { Ending, Progress, Waiting } from "./progress.ts";
-import { isAnotherCall, retryDelay } from "./retry-delay.ts";
-import { incomingOf, isWanted, type Step } from "./step.ts";
+import { isAnotherCall, mayBeDone, retryDelay } from "./retry-delay.ts";
+import { incomingOf, isInDoubt, isWanted, type Step } from "./step.ts";
+import { expiryOf, StepCalls } from "./step-calls.ts";
 import type { StepRequest } from "./step-request.ts";
+import { spanAttributes, spanName } from "./step-span.ts";
+import { undoStep } from "./undo-step.ts";
 import { workflowResult } from "./workflow-result.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
@@ -37,57 +28,63 @@ export interface ExecutionHost {
 	record(events: NewEvent[], change?: RunChange): void;
 	/** Keeps work alive that nobody waits for. */
 	background(work: Promise<unknown>): void;
+	/** What the execution knows was not recorded: it has to be read anew from the log. */
+	lost(): void;
 }
 
-interface Arrival {
-	step: Step;
-	outcome?: StepOutcome;
-	thrown?: unknown;
-}
+/** `stale`: it goes on where it is read anew from the log. */
+export type Stretch = "ended" | "stale" | { dueAt: number | undefined };
 
 /** Steps in one commit, after which others have their turn. */
 const sliceLength = 200;
 /** A shorter wait is not worth leaving memory for. */
 const lingerMs = 5_000;
-const undoAttempts = 4;
 
 export class Execution {
 	readonly progress: Progress;
 	readonly #run: WorkflowRun;
 	readonly #host: ExecutionHost;
+	readonly #calls: StepCalls;
 	/** Of the stretch of work under way. */
 	#span!: Span;
-	readonly #calls = new Map<string, { call: StepCall; stop: AbortController }>();
-	readonly #arrived: Arrival[] = [];
 	#batch: NewEvent[] = [];
-	#launches: Array<() => void> = [];
+	/** What is asked once its beginning is recorded. */
+	readonly #launches = new Map<Step, StepRequest>();
 	#wake: (() => void) | undefined;
 	#hasEnded = false;
+	#isStale = false;
 
 	constructor(run: WorkflowRun, progress: Progress, host: ExecutionHost) {
 		this.#run = run;
 		this.progress = progress;
 		this.#host = host;
+		this.#calls = new StepCalls(run, {
+			effects: host.effects,
+			background: (work) => host.background(work),
+			called: ({ path }, executionId) => this.apply([{ type: "node.called", data: { node: path, executionId } }]),
+			arrived: () => this.wake(),
+		});
 	}
 
 	/** Goes on until the execution has ended, or waits for what may take long: then when it is due, Unix milliseconds. */
-	async drive(signal: AbortSignal, span: Span): Promise<{ dueAt: number | undefined } | undefined> {
+	async drive(signal: AbortSignal, span: Span): Promise<Stretch> {
 		this.#span = span;
-		const stop = () => this.#stopCalls();
+		const stop = () => this.#calls.stop(() => true);
 		signal.addEventListener("abort", stop, { once: true });
-		if (!this.progress.ending) this.#beginAgain();
+		this.#beginAgain();
 		try {
 			for (;;) {
 				signal.throwIfAborted();
-				if (this.#hasEnded) return undefined;
+				if (this.#hasEnded) return "ended";
+				if (this.#isStale) return "stale";
 				this.#takeArrived();
 				this.#takeDue();
 				const isOpen = !this.progress.ending && !this.progress.isPaused;
 				if (isOpen) this.#takeReady();
-				if (this.#settle()) return undefined;
-				if (this.progress.ending) return await this.#undo();
+				if (this.#settle()) return "ended";
+				if (this.progress.ending && this.progress.plan.inDoubt().length === 0) return await this.#undo();
 				if (isOpen && this.#mayTake()) await scheduler.wait(0);
-				else if (this.#arrived.length === 0) {
+				else if (this.#calls.arrived.length === 0) {
 					const dueAt = this.#dueAt();
 					if (this.#calls.size === 0 && !(dueAt - Date.now() <= lingerMs)) {
 						return { dueAt: dueAt === Infinity ? undefined : dueAt };
@@ -98,11 +95,6 @@ export class Execution {
 		} finally {
 			signal.removeEventListener("abort", stop);
 		}
-	}
-
-	/** What was under way when the record ends: a crash has cut it off. */
-	#beginAgain(): void {
-		for (const step of this.progress.plan.unfinished()) if (!this.#calls.has(step.path)) this.#begin(step);
 	}
 
 	/** Something has changed from outside. */
@@ -120,8 +112,7 @@ export class Execution {
 	/** Ends it; what has to be undone is undone before. Whether it has ended with that. */
 	end(ending: Ending): boolean {
 		if (this.progress.ending || this.#hasEnded) return this.#hasEnded;
-		this.#apply({ type: "execution.ending", data: { ...ending } });
-		this.#stopCalls();
+		this.#ending(ending);
 		const hasEnded = this.#settle();
 		this.wake();
 		return hasEnded;
@@ -135,6 +126,14 @@ export class Execution {
 		this.wake();
 	}
 
+	/** What was under way when the record ends: a crash has cut it off. */
+	#beginAgain(): void {
+		const { plan, ending } = this.progress;
+		for (const step of ending ? plan.inDoubt() : plan.unfinished()) {
+			if (step.status === "running" && !this.#calls.has(step.path)) this.#begin(step);
+		}
+	}
+
 	#takeReady(): void {
 		for (let taken = 0; taken < sliceLength && this.#mayTake(); taken++) this.#begin(this.progress.plan.ready!);
 	}
@@ -143,7 +142,7 @@ export class Execution {
 		const { ready } = this.progress.plan;
 		if (!ready || this.progress.plan.outcome) return false;
 		const { parallelLimit } = this.#run.input.options;
-		return this.#calls.size + this.#launches.length < parallelLimit;
+		return this.#calls.size + this.#launches.size < parallelLimit;
 	}
 
 	#begin(step: Step): void {
@@ -152,17 +151,18 @@ export class Execution {
 			for (const event of events) this.#apply(event);
 			// Its turn is over, though nothing is recorded.
 			if (request && events.length === 0) step.status = "running";
-			if (request) this.#launches.push(() => this.#launch(step, request));
+			if (request) this.#launches.set(step, request);
 			else if (step.status === "completed") this.#span.instant(spanName(step), spanAttributes(step));
 		} catch (error) {
-			this.#failed(step, error);
+			this.#apply(failedEvent(step, this.#told(step, error)));
 		}
 	}
 
 	#takeArrived(): void {
-		for (let arrival = this.#arrived.shift(); arrival; arrival = this.#arrived.shift()) {
+		const { arrived } = this.#calls;
+		for (let arrival = arrived.shift(); arrival; arrival = arrived.shift()) {
 			const { step, outcome, thrown } = arrival;
-			if (!isWanted(step) || this.progress.plan.find(step.path) !== step) continue;
+			if (this.progress.plan.find(step.path) !== step || !(this.#goesOn(step) || isInDoubt(step))) continue;
 			if (!outcome) this.#failed(step, thrown);
 			else if ("output" in outcome) this.#complete(step, outcome.output);
 			else this.#waitFor(step, outcome.waiting);
@@ -172,9 +172,11 @@ export class Execution {
 	/** Whoever is asked again, and waits for the same, has nothing new to tell. */
 	#waitFor(step: Step, waiting: Waiting): void {
 		const before = this.progress.waiting.get(step.path);
+		// Something has changed there since the answer was given.
+		const dueAt = before?.dueAt === 0 ? 0 : waiting.dueAt;
 		if (before && JSON.stringify({ ...before, dueAt: 0 }) === JSON.stringify({ ...waiting, dueAt: 0 })) {
-			if (waiting.dueAt !== undefined) before.dueAt = waiting.dueAt;
-		} else this.#apply(waitingEvent(step, waiting));
+			before.dueAt = dueAt;
+		} else this.#apply(waitingEvent(step, { ...waiting, dueAt } as Waiting));
 	}
 
 	#takeDue(): void {
@@ -182,24 +184,23 @@ export class Execution {
 		const { options } = this.#run.input;
 		if (!this.progress.ending && now >= this.#run.startedAt + options.timeout) {
 			const message = `The execution did not end within ${options.timeout} ms.`;
-			this.#apply({ type: "execution.ending", data: { status: "failed", error: { code: "limit_exceeded", message } } });
-			this.#stopCalls();
+			this.#ending({ status: "failed", error: { code: "limit_exceeded", message } });
 		}
-		if (this.progress.isPaused || this.progress.ending) return;
 		for (const [path, waiting] of this.progress.waiting) {
 			const step = this.progress.plan.find(path);
-			if (!step || !isWanted(step)) this.progress.waiting.delete(path);
-			else if (waiting.dueAt !== undefined && waiting.dueAt <= now) this.#due(step, waiting);
+			if (!step || this.#calls.has(path) || !(dueOf(step, waiting) <= now)) continue;
+			if (this.progress.ending ? isInDoubt(step) : !this.progress.isPaused) this.#due(step, waiting, now);
 		}
 	}
 
-	#due(step: Step, waiting: Waiting): void {
+	#due(step: Step, waiting: Waiting, now: number): void {
 		switch (waiting.for) {
 			case "time":
 				return this.#complete(step, incomingOf(step));
 			case "retry":
 				this.progress.waiting.delete(step.path);
-				return this.progress.plan.again(step.path);
+				// Nothing has its turn any more where the execution is ending.
+				return this.progress.ending ? this.#begin(step) : this.progress.plan.again(step.path);
 			case "event":
 				return this.#apply(
 					failedEvent(step, { code: "limit_exceeded", message: `No event "${waiting.event}" came in time.` }),
@@ -208,10 +209,13 @@ export class Execution {
 				return this.#apply(failedEvent(step, { code: "approval_denied", message: "Nobody has decided in time." }));
 			case "agent":
 			case "workflow":
-				// Asked as long as it waits, but once at a time.
-				if (this.#calls.has(step.path)) return;
-				waiting.dueAt = Date.now() + askAgainMs;
-				this.#launches.push(() => this.#launch(step, step.input as StepRequest));
+				if ((expiryOf(step) ?? Infinity) <= now) {
+					this.#calls.abandon(step, waiting.executionId);
+					return this.#failed(step, stepTimeout(step.compiled.node.timeout!));
+				}
+				// Asked as long as it waits.
+				waiting.dueAt = now + askAgainMs;
+				this.#launches.set(step, step.input as StepRequest);
 		}
 	}
 
@@ -219,77 +223,51 @@ export class Execution {
 		try {
 			this.#apply(completeStep(this.progress, step, output));
 		} catch (error) {
-			this.#failed(step, error);
+			this.#apply(failedEvent(step, this.#told(step, error), { isDone: true, output: shortened(output) }));
 		}
 	}
 
 	#failed(step: Step, thrown: unknown): void {
+		const error = this.#told(step, thrown);
+		const isKnown = asAppError(thrown) !== undefined;
+		const isTriedAgain = this.#goesOn(step) || !isKnown;
+		const delay = isTriedAgain ? retryDelay(step, thrown, this.#run.input.options) : undefined;
+		if (delay === undefined) return this.#apply(failedEvent(step, error, { isDone: mayBeDone(thrown) }));
+		const isAnother = isAnotherCall(step.compiled.node.type, thrown);
+		const data = { attempt: step.attempt + 1, dueAt: Date.now() + delay, isBroken: !isKnown, isAnother };
+		this.#apply({ type: "node.retrying", data: { node: step.path, error, ...data } });
+	}
+
+	/** What is told of the failure; what nobody expected is logged alone. */
+	#told({ path }: Step, thrown: unknown): RunError {
 		const known = asAppError(thrown);
-		if (!known) console.error("a step broke", this.#run.id, step.path, thrown);
-		const code = known?.code ?? "internal_error";
-		const message = known?.message ?? "Something went wrong here; the trace id names it in the logs.";
-		const delay = retryDelay(step, thrown, this.#run.input.options);
-		if (delay === undefined || step.input === undefined) return this.#apply(failedEvent(step, { code, message }));
-		const isAnother = isAnotherCall((step.input as StepRequest).type, thrown);
-		const data = { attempt: step.attempt + 1, dueAt: Date.now() + delay, isBroken: !known, isAnother };
-		this.#apply({ type: "node.retrying", data: { node: step.path, error: { code, message }, ...data } });
+		if (known) return { code: known.code, message: known.message };
+		console.error("a step broke", this.#run.id, path, thrown);
+		return { code: "internal_error", message: "Something went wrong here; the trace id names it in the logs." };
 	}
 
-	#launch(step: Step, request: StepRequest): void {
-		const { path } = step;
-		const { id, caller } = this.#run;
-		const span = this.#span.child(spanName(step), { attributes: spanAttributes(step) });
-		const stop = new AbortController();
-		const executionId = this.progress.calls.get(path);
-		const key = stepKey(id, step);
-		const call: StepCall = {
-			...{ node: path, request, signal: stop.signal, ...(executionId && { executionId }) },
-			caller: { ...caller, idempotencyKey: key, traceparent: span.traceparent },
-			called: (executionId) => {
-				call.executionId = executionId;
-				this.#apply({ type: "node.called", data: { node: path, executionId } });
-				this.#commit();
-			},
-		};
-		this.#calls.set(path, { call, stop });
-		const { timeout } = step.compiled.node;
-		const timer = timeout && setTimeout(() => stop.abort(stepTimeout(timeout)), timeout);
-		const arrive = (arrival: Arrival) => {
-			if (timer) clearTimeout(timer);
-			span.end();
-			if (this.#calls.get(path)?.call === call) this.#calls.delete(path);
-			this.#arrived.push(arrival);
-			this.wake();
-		};
-		unlessAborted(callStep(this.#host.effects, call), stop.signal).then(
-			(outcome) => arrive({ step, outcome }),
-			(thrown: unknown) => {
-				span.fail(asAppError(thrown)?.code ?? "internal_error");
-				if (stop.signal.aborted) this.#abandon(call);
-				arrive({ step, thrown });
-			},
-		);
+	#goesOn(step: Step): boolean {
+		return !this.progress.ending && isWanted(step);
 	}
 
-	/** Steps whose result nobody waits for any more. */
-	#stopCalls(): void {
-		const stopped = new AppError("cancelled", "Nobody waits for the step any more.");
-		for (const { stop } of this.#calls.values()) stop.abort(stopped);
-	}
-
-	#stopUnwanted(): void {
-		for (const [path, { stop }] of this.#calls) {
-			const step = this.progress.plan.find(path);
-			if (!step || !isWanted(step)) stop.abort(new AppError("cancelled", "Nobody waits for the step any more."));
+	/** What nobody waits for any more is stopped, but for what cannot be. */
+	#ending(ending: Ending): void {
+		this.#apply({ type: "execution.ending", data: { ...ending } });
+		const { plan, calls } = this.progress;
+		this.#calls.stop((step) => !isInDoubt(step));
+		const elsewhere = [...plan.unfinished(), ...[...calls.keys()].flatMap((path) => plan.find(path) ?? [])];
+		for (const step of new Set(elsewhere)) {
+			const isToBegin = this.#launches.has(step) && !calls.has(step.path);
+			if (!isToBegin && !this.#calls.has(step.path)) this.#calls.abandon(step, calls.get(step.path));
 		}
+		for (const step of this.#launches.keys()) if (!isInDoubt(step)) this.#launches.delete(step);
 	}
 
-	#abandon(call: StepCall): void {
-		this.#host.background(
-			abandonStep(this.#host.effects, call).catch((error: unknown) =>
-				console.error("a step goes on", call.node, error),
-			),
-		);
+	#stopDropped(): void {
+		for (const { step, executionId } of this.progress.takeDropped()) {
+			if (this.#calls.has(step.path)) this.#calls.stop((other) => other === step);
+			else this.#calls.abandon(step, executionId);
+		}
 	}
 
 	/** Records what there is, and with it the end, where nothing is to be undone. Whether it has ended. */
@@ -297,15 +275,14 @@ export class Execution {
 		const { plan } = this.progress;
 		if (this.#hasEnded) return true;
 		if (!this.progress.ending && this.progress.events > maxEvents) {
-			const error = { code: "limit_exceeded", message: `The execution took more than ${maxEvents} events.` };
-			this.#apply({ type: "execution.ending", data: { status: "failed", error } });
+			const message = `The execution took more than ${maxEvents} events.`;
+			this.#ending({ status: "failed", error: { code: "limit_exceeded", message } });
 		}
 		if (!this.progress.ending && plan.outcome && "error" in plan.outcome) {
-			this.#apply({ type: "execution.ending", data: { status: "failed", error: plan.outcome.error } });
+			this.#ending({ status: "failed", error: plan.outcome.error });
 		}
-		if (this.progress.ending) this.#stopCalls();
-		else this.#stopUnwanted();
-		const isDone = this.progress.ending ? this.#toUndo().length === 0 : plan.outcome !== undefined;
+		this.#stopDropped();
+		const isDone = this.progress.ending ? this.#isUndone() : plan.outcome !== undefined;
 		if (!isDone) {
 			this.#commit();
 			return false;
@@ -315,9 +292,14 @@ export class Execution {
 		const result = workflowResult(this.progress);
 		const event = status === "completed" ? { output: result.output } : { ...error };
 		this.#batch.push({ type: `run.${status}`, data: event });
-		this.#launches = [];
+		this.#launches.clear();
+		this.#calls.stop(() => true);
 		this.#commit({ status, result, ...(error && { error }) });
 		return true;
+	}
+
+	#isUndone(): boolean {
+		return this.progress.plan.inDoubt().length === 0 && this.#toUndo().length === 0;
 	}
 
 	#toUndo(): Step[] {
@@ -325,47 +307,19 @@ export class Execution {
 	}
 
 	/** Undoes what was done, the last first; what cannot be undone is recorded, and the rest undone all the same. */
-	async #undo(): Promise<undefined> {
+	async #undo(): Promise<Stretch> {
 		for (const step of this.#toUndo()) {
 			const node = step.path;
 			try {
-				const output = await this.#undoStep(step);
+				const output = await undoStep(this.#host.effects.tools, this.#run, this.progress, step, this.#span);
 				this.#apply({ type: "compensation.completed", data: { node, output: output ?? null } });
 			} catch (thrown) {
-				const known = asAppError(thrown);
-				if (!known) console.error("a compensation broke", this.#run.id, node, thrown);
-				const error = {
-					code: known?.code ?? "internal_error",
-					message: known?.message ?? "Something went wrong here.",
-				};
-				this.#apply({ type: "compensation.failed", data: { node, error } });
+				this.#apply({ type: "compensation.failed", data: { node, error: this.#told(step, thrown) } });
 			}
-			if (this.#settle()) return;
+			if (this.#isStale) return "stale";
+			if (this.#settle()) break;
 		}
-	}
-
-	async #undoStep(step: Step): Promise<unknown> {
-		const { toolId, parameters } = step.compiled.node.compensation!;
-		const span = this.#span.child(`undo ${step.compiled.node.type}`, { attributes: spanAttributes(step) });
-		const scope = expressionScope(this.progress, step, { output: step.output });
-		const caller: Caller = { ...this.#run.caller, traceparent: span.traceparent };
-		try {
-			for (let attempt = 1; ; attempt++) {
-				try {
-					const idempotencyKey = `${stepKey(this.#run.id, step)}:undo${attempt > 1 ? `:${attempt}` : ""}`;
-					const { tools } = this.#host.effects;
-					return (await tools.call({ ...caller, idempotencyKey }, toolId, fill(parameters, scope))).value;
-				} catch (error) {
-					if (attempt === undoAttempts || asAppError(error)?.code === "invalid_input") throw error;
-					await scheduler.wait(250 * 2 ** attempt);
-				}
-			}
-		} catch (error) {
-			span.fail(asAppError(error)?.code ?? "internal_error");
-			throw error;
-		} finally {
-			span.end();
-		}
+		return "ended";
 	}
 
 	#apply(event: NewEvent): void {
@@ -375,18 +329,35 @@ export class Execution {
 
 	/** One commit for the batch; what was begun in it is asked for after. */
 	#commit(change?: RunChange): void {
-		const [events, launches] = [this.#batch, this.#launches];
+		const [events, launches] = [this.#batch, [...this.#launches]];
 		this.#batch = [];
-		this.#launches = [];
-		if (events.length > 0 || change) this.#host.record(events, change);
-		for (const launch of launches) launch();
+		this.#launches.clear();
+		try {
+			if (events.length > 0 || change) this.#host.record(events, change);
+		} catch (error) {
+			this.#isStale = true;
+			this.#hasEnded = false;
+			this.#calls.leaveAll();
+			this.#host.lost();
+			this.wake();
+			throw error;
+		}
+		for (const [step, request] of launches) {
+			this.#calls.launch(step, request, this.progress.calls.get(step.path), this.#span);
+		}
 	}
 
 	/** When something is due; `Infinity` where nothing is. */
 	#dueAt(): number {
 		const { startedAt, input } = this.#run;
-		const endsAt = startedAt + input.options.timeout;
-		return this.progress.isPaused ? endsAt : Math.min(this.progress.nextDue ?? Infinity, endsAt);
+		const { waiting, plan, ending, isPaused } = this.progress;
+		let next = ending ? Infinity : startedAt + input.options.timeout;
+		if (isPaused && !ending) return next;
+		for (const [path, waits] of waiting) {
+			const step = plan.find(path);
+			if (step && !this.#calls.has(path) && (!ending || isInDoubt(step))) next = Math.min(next, dueOf(step, waits));
+		}
+		return next;
 	}
 
 	async #changed(ms: number): Promise<void> {
@@ -403,19 +374,18 @@ export class Execution {
 	}
 }
 
-/** The same for every attempt at the same call; another one once the call was made, and has failed. */
-function stepKey(runId: string, { path, calls }: Step): string {
-	return calls > 0 ? `${runId}:${path}:${calls}` : `${runId}:${path}`;
+/** When something has to be done about a step that waits, Unix milliseconds; `Infinity` where only somebody else can. */
+function dueOf(step: Step, waiting: Waiting): number {
+	const dueAt = waiting.dueAt ?? Infinity;
+	return "executionId" in waiting ? Math.min(dueAt, expiryOf(step) ?? Infinity) : dueAt;
 }
 
-function failedEvent({ path, compiled }: Step, error: RunError): NewEvent {
-	return { type: "node.failed", data: { node: path, type: compiled.node.type, error } };
-}
-
-function spanName({ compiled }: Step): string {
-	return `workflow_node ${compiled.node.type}`;
-}
-
-function spanAttributes({ path, attempt }: Step): SpanAttributes {
-	return { "agentic_edge.node.id": path, ...(attempt > 1 && { "agentic_edge.node.attempt": attempt }) };
+/** `isDone`: what the step was to do is done, or may be, with `output`. */
+function failedEvent(
+	{ path, compiled: { node } }: Step,
+	error: RunError,
+	{ isDone = false, output }: { isDone?: boolean; output?: unknown } = {},
+): NewEvent {
+	const undone = isDone && node.compensation ? { mayBeDone: true, ...(output !== undefined && { output }) } : undefined;
+	return { type: "node.failed", data: { node: path, type: node.type, error, ...undone } };
 }

@@ -7,6 +7,8 @@ export const maxVariablesLength = 200_000;
 export const maxItemsLength = 600_000;
 /** Longer ones are left out of the row of an execution that has ended, and read from its events. */
 export const maxStatesLength = 300_000;
+/** Of the states of one that is shown, as JSON: what it records may be more than one answer holds. */
+export const maxShownLength = 5_000_000;
 /** In one execution. */
 export const maxEvents = 200_000;
 /** Executions that trigger or contain each other. */

@@ -48,7 +48,7 @@ const configs = {
 	}),
 	agent: z
 		.object({
-			agentId: reference,
+			agentId: reference.meta({ description: "Of an agent that whoever runs the workflow may run." }),
 			message: TextTemplate.optional().meta({ description: "Without it, what came in is the message." }),
 			parameters: Parameters.optional().meta({ description: "JSON that the model is given beside the message." }),
 			sessionId: z.string().max(500).optional().meta({ description: "A session to go on with; a new one without it." }),
@@ -57,8 +57,11 @@ const configs = {
 			description: "A turn of an agent; its output is `{ response, sessionId, executionId, toolCalls, usage }`.",
 		}),
 	tool: z
-		.object({ toolId: reference, parameters: Parameters.default({}) })
-		.meta({ description: "A call of a tool; its output is the result." }),
+		.object({
+			toolId: reference.meta({ description: "Of a tool that whoever runs the workflow may call." }),
+			parameters: Parameters.default({}).meta({ description: "Templates of what the tool is given." }),
+		})
+		.meta({ description: "A call of a tool; its output is the result. One that needs approval waits for a person." }),
 	condition: z.object({ condition: Expression }).meta({
 		description:
 			"Decides: its output is the value of the condition. An edge from it is taken if its `condition` is that value " +
@@ -68,13 +71,14 @@ const configs = {
 	parallel: empty.meta({ description: "Begins branches: all of its edges are taken, its output is what came in." }),
 	merge: z
 		.object({
-			mode: z.enum(mergeModes).default("all"),
+			mode: z.enum(mergeModes).default("all").meta({ description: "How many branches it waits for." }),
 			count: z.number().int().min(1).max(maxNodes).optional().meta({ description: "How many, for `n_of`." }),
-			reducer: z.enum(reducers).default("object"),
+			reducer: z.enum(reducers).default("object").meta({ description: "What becomes of their outputs." }),
 		})
 		.meta({
 			description:
-				"Waits for branches: for all that are still coming, for any, or for `count` of them. What arrives becomes an " +
+				"Waits for branches: for all that are still coming, for any, or for `count` of them; the others go on, and what " +
+				"they give is passed over. What arrives becomes an " +
 				"`object` by node, a `list`, the `first` or `last`, the lists joined (`concat`), the objects joined (`assign`) " +
 				"or a `sum`.",
 		}),
@@ -82,8 +86,20 @@ const configs = {
 		.object({
 			items: JsonValue.optional().meta({ description: "A template of the list; the body runs once for each item." }),
 			while: Expression.optional().meta({ description: "Instead of `items`: goes on as long as it holds." }),
-			concurrency: z.number().int().min(1).max(maxConcurrency).default(1),
-			maxIterations: z.number().int().min(1).max(maxIterations).default(1_000),
+			concurrency: z
+				.number()
+				.int()
+				.min(1)
+				.max(maxConcurrency)
+				.default(1)
+				.meta({ description: "Rounds at once, with `items`." }),
+			maxIterations: z
+				.number()
+				.int()
+				.min(1)
+				.max(maxIterations)
+				.default(1_000)
+				.meta({ description: "More items, or more rounds, are a failure." }),
 			continueOnError: z.boolean().default(false).meta({ description: "A failed item becomes null in the output." }),
 			/** A graph of its own. */
 			get body(): z.ZodObject<{ nodes: z.ZodArray<typeof Node>; edges: z.ZodDefault<z.ZodArray<typeof Edge>> }> {
@@ -96,7 +112,11 @@ const configs = {
 				"bodies end with. Inside, `item`, `index` and `last` (what the iteration before ended with) are known too.",
 		}),
 	sub_workflow: z
-		.object({ workflowId: reference, version: z.string().max(20).optional(), input: Parameters.default({}) })
+		.object({
+			workflowId: reference.meta({ description: "Of a workflow that whoever runs this one may run." }),
+			version: z.string().max(20).optional().meta({ description: "The newest when the node begins, without it." }),
+			input: Parameters.default({}).meta({ description: "Templates of its input." }),
+		})
 		.meta({ description: "Another workflow, as an execution of its own; its output is that one's." }),
 	wait: z
 		.object({
@@ -117,7 +137,9 @@ const configs = {
 		.object({
 			title: TextTemplate.meta({ description: "What is to be decided." }),
 			data: Template.optional().meta({ description: "What the person is shown." }),
-			timeout: Milliseconds.max(maxWaitDays * dayMs).default(7 * dayMs),
+			timeout: Milliseconds.max(maxWaitDays * dayMs)
+				.default(7 * dayMs)
+				.meta({ description: "Milliseconds; nobody decides after that, and the node fails." }),
 		})
 		.meta({ description: "Waits for a person. Its output is `{ approved, by, reason }`; a denial is a failure." }),
 	transform: z
@@ -128,15 +150,15 @@ const configs = {
 				.max(10_000)
 				.optional()
 				.meta({ description: "JSONata over `{ input, variables, nodes }`." }),
-			value: Template.optional(),
+			value: Template.optional().meta({ description: "A template of the output." }),
 		})
 		.meta({ description: "Computes its output: by a JSONata `expression`, or a `value`." }),
 	http: z
 		.object({
-			url: TextTemplate,
+			url: TextTemplate.meta({ description: "`http://` or `https://`, of a public address or one that is allowed." }),
 			method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]).default("GET"),
-			headers: z.record(z.string().max(200), TextTemplate).default({}),
-			body: Template.optional(),
+			headers: z.record(z.string().max(200), TextTemplate).default({}).meta({ description: "No place for secrets." }),
+			body: Template.optional().meta({ description: "A text as it is, anything else as JSON." }),
 		})
 		.meta({ description: "An HTTP request; its output is `{ status, headers, body }`. 4xx and 5xx are failures." }),
 };
@@ -144,9 +166,11 @@ const configs = {
 export const Retry = z
 	.object({
 		maxAttempts: z.number().int().min(1).max(maxAttempts).default(3).meta({ description: "In all." }),
-		backoff: z.enum(["fixed", "exponential"]).default("exponential"),
+		backoff: z.enum(["fixed", "exponential"]).default("exponential").meta({
+			description: "Whether each pause is as long as the first, or twice the one before.",
+		}),
 		delay: Milliseconds.max(dayMs).default(1_000).meta({ description: "Milliseconds before the second attempt." }),
-		maxDelay: Milliseconds.max(dayMs).default(60_000),
+		maxDelay: Milliseconds.max(dayMs).default(60_000).meta({ description: "Milliseconds; no pause is longer." }),
 		jitter: z.boolean().default(true).meta({ description: "Waits between half of the delay and the whole." }),
 		on: z.array(z.enum(errorCodes)).max(40).optional().meta({
 			description: "Error codes that are worth another attempt; without it, those that may pass.",

@@ -12,8 +12,13 @@ export async function pinnedRun(
 	definition: Definition,
 	run: Omit<WorkflowRunInput, "definitionId">,
 ): Promise<WorkflowRunRequest> {
-	checkInput(definition, run.input);
-	if (!fitsRow(run)) throw new AppError("payload_too_large", `The input is larger than ${maxRunBytes} bytes.`);
+	checkRun(definition, run);
 	const json = JSON.stringify(definition);
 	return { ...run, definitionId: await sha256(json), definition: json };
+}
+
+/** Throws `invalid_input` for an input that does not fit the workflow, and `payload_too_large`. */
+export function checkRun(definition: Definition, run: Omit<WorkflowRunInput, "definitionId">): void {
+	checkInput(definition, run.input);
+	if (!fitsRow(run)) throw new AppError("payload_too_large", `The input is larger than ${maxRunBytes} bytes.`);
 }

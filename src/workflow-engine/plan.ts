@@ -7,7 +7,7 @@ import { AppError } from "#core/errors";
 import type { RunError } from "#run/run";
 import type { CompiledGraph, CompiledNode } from "./compiled-graph.ts";
 import type { Edge } from "./schema.ts";
-import { isWanted, type Scope, type Step } from "./step.ts";
+import { isInDoubt, isWanted, type Scope, type Step } from "./step.ts";
 
 export interface PlanInput {
 	input: unknown;
@@ -23,11 +23,14 @@ export class Plan {
 	/** Steps that were done and can be undone, in that order, of the workflow itself and of all rounds. */
 	readonly undoable: Step[] = [];
 	readonly #steps = new Map<string, Step>();
+	readonly #dropped: (step: Step) => void;
 	#ready: Step[] = [];
 
-	constructor(graph: CompiledGraph, { input, variables }: PlanInput) {
+	/** `dropped` hears of the steps of a loop's round that is over. */
+	constructor(graph: CompiledGraph, { input, variables }: PlanInput, dropped: (step: Step) => void = () => {}) {
 		this.input = input;
 		this.variables = { ...variables };
+		this.#dropped = dropped;
 		this.root = this.#open(graph, { prefix: "", index: 0, input });
 	}
 
@@ -41,9 +44,20 @@ export class Plan {
 		return this.#steps.get(path);
 	}
 
+	/** Whether somebody waits for the step of this path. */
+	isWanted(path: string): boolean {
+		const step = this.#steps.get(path);
+		return step !== undefined && isWanted(step);
+	}
+
 	/** Steps that had begun, loops aside, for which nothing is recorded yet. */
 	unfinished(): Step[] {
 		return [...this.#steps.values()].filter((step) => step.status === "running" && !step.loop && isWanted(step));
+	}
+
+	/** Steps of which it has to be known whether they are done, also those that nobody waits for. */
+	inDoubt(): Step[] {
+		return [...this.#steps.values()].filter(isInDoubt);
 	}
 
 	/** An attempt at the step begins; `items` are a loop's. */
@@ -53,7 +67,9 @@ export class Plan {
 		this.#take(step);
 		step.status = "running";
 		step.attempt++;
+		step.isUntold = true;
 		step.startedAt ??= at;
+		step.attemptedAt = at;
 		if (step.compiled.body) this.#startLoop(step, items);
 	}
 
@@ -88,20 +104,26 @@ export class Plan {
 		const { outgoing, onError } = step.compiled;
 		this.#end(step, "completed", at);
 		step.output = output;
-		step.scope.values[step.compiled.node.id] = { status: "completed", output };
 		if (step.compiled.node.compensation) this.undoable.push(step);
+		if (!isWanted(step)) return void this.#steps.delete(path);
+		step.scope.values[step.compiled.node.id] = { status: "completed", output };
 		const isTaken = (edge: Edge) => taken === undefined || taken.includes(edge.id);
 		if (!outgoing.some(isTaken)) this.#branchEnds(step);
 		this.#leave(step, (edge) => edge.type === "default" && isTaken(edge), [...outgoing, ...onError]);
 	}
 
-	/** The step has failed for good. */
-	fail(path: string, error: RunError, at: number): void {
+	/** The step has failed for good; `mayBeDone`: with `output`, as far as it is known, and has to be undone all the same. */
+	fail(path: string, error: RunError, at: number, mayBeDone?: { output: unknown }): void {
 		const step = this.#steps.get(path);
 		if (!step) return;
 		const { outgoing, onError, node } = step.compiled;
 		this.#end(step, "failed", at);
 		step.error = error;
+		if (mayBeDone) {
+			step.output = mayBeDone.output;
+			this.undoable.push(step);
+		}
+		if (!isWanted(step)) return void this.#steps.delete(path);
 		step.scope.values[node.id] = { status: "failed", output: null, error };
 		if (onError.length === 0) return this.#failScope(step.scope, error);
 		this.#leave(step, (edge) => edge.type === "error", [...outgoing, ...onError]);
@@ -122,7 +144,7 @@ export class Plan {
 		const known = scope.steps.get(id);
 		if (known) return known;
 		const path = scope.prefix + id;
-		const fresh = { arrived: 0, live: [], attempt: 0, failed: 0, broken: 0, calls: 0 };
+		const fresh = { arrived: 0, live: [], attempt: 0, failed: 0, broken: 0, calls: 0, isUntold: false };
 		const step: Step = { path, compiled, scope, status: "pending", ...fresh };
 		scope.steps.set(id, step);
 		this.#steps.set(path, step);
@@ -142,6 +164,7 @@ export class Plan {
 	#end(step: Step, status: "completed" | "failed", at: number): void {
 		this.#take(step);
 		step.status = status;
+		step.isUntold = false;
 		step.startedAt ??= at;
 		step.endedAt = at;
 	}
@@ -158,7 +181,8 @@ export class Plan {
 			for (const edge of next.edges) {
 				const step = this.#stepOf(scope, scope.graph.nodes.get(edge.target)!);
 				step.arrived++;
-				if (next.isTaken(edge)) step.live.push(next.id);
+				// Several edges from one node are walked one after the other.
+				if (next.isTaken(edge) && step.live.at(-1) !== next.id) step.live.push(next.id);
 				if (step.status !== "pending") continue;
 				if (isDue(step)) {
 					step.status = "ready";
@@ -234,9 +258,11 @@ export class Plan {
 	}
 
 	#forget(scope: Scope): void {
-		for (const { path, loop } of scope.steps.values()) {
-			this.#steps.delete(path);
-			for (const inner of loop?.open ?? []) this.#forget(inner);
+		for (const step of scope.steps.values()) {
+			for (const inner of step.loop?.open ?? []) this.#forget(inner);
+			if (isInDoubt(step)) continue;
+			this.#steps.delete(step.path);
+			this.#dropped(step);
 		}
 	}
 }

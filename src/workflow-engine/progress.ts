@@ -7,18 +7,26 @@ import type { NewEvent } from "#run/run-log";
 import type { CompiledGraph } from "./compiled-graph.ts";
 import type { Approval } from "./execution-schema.ts";
 import { Plan, type PlanInput } from "./plan.ts";
+import type { Step } from "./step.ts";
 
 /** Why a step that has begun is not working. */
 export type Waiting =
 	| { for: "time" | "retry"; dueAt: number }
 	| { for: "event"; event: string; dueAt?: number }
-	| { for: "approval"; approval: Approval; dueAt: number }
+	/** `allows`: the call of a tool, which is made when it is allowed. */
+	| { for: "approval"; approval: Approval; dueAt: number; allows?: "call" }
 	/** A run elsewhere, that is asked again at `dueAt`; `approvals` are what it waits for itself. */
 	| { for: "agent" | "workflow"; executionId: string; approvals: Approval[]; dueAt: number };
 
 export interface Ending {
 	status: "failed" | "cancelled";
 	error?: RunError;
+}
+
+/** A step that nobody waits for any more, and the run elsewhere that works for it. */
+export interface DroppedStep {
+	step: Step;
+	executionId: string | undefined;
 }
 
 export interface SentEvent {
@@ -35,13 +43,15 @@ export class Progress {
 	/** Events for which nothing has waited yet. */
 	readonly inbox: SentEvent[] = [];
 	readonly undone = new Set<string>();
+	/** Steps at work that a loop has given up, since somebody asked. */
+	#dropped: DroppedStep[] = [];
 	isPaused = false;
 	/** The execution is over but for what has to be undone. */
 	ending?: Ending;
 	events = 0;
 
 	constructor(graph: CompiledGraph, input: PlanInput) {
-		this.plan = new Plan(graph, input);
+		this.plan = new Plan(graph, input, (step) => this.#drop(step));
 	}
 
 	/** `at`: Unix milliseconds. */
@@ -57,18 +67,21 @@ export class Progress {
 				this.calls.set(node, data["executionId"] as string);
 				return;
 			case "node.waiting":
-				plan.wait(node, at);
-				this.waiting.set(node, data["waiting"] as Waiting);
-				return;
+				return this.#wait(node, data["waiting"] as Waiting, at);
+			case "node.allowed":
+				return this.#allow(node, data["argumentsHash"] as string);
 			case "node.retrying":
 				return this.#retrying(node, data, at);
 			case "node.completed":
 				this.#leave(node);
-				Object.assign(plan.variables, data["variables"]);
+				if (plan.isWanted(node)) Object.assign(plan.variables, data["variables"]);
 				return plan.complete(node, data["output"], at, data["taken"] as string[] | undefined);
 			case "node.failed":
 				this.#leave(node);
-				return plan.fail(node, data["error"] as RunError, at);
+				return plan.fail(
+					...([node, data["error"] as RunError, at] as const),
+					data["mayBeDone"] === true ? { output: data["output"] ?? null } : undefined,
+				);
 			case "loop.iterated":
 				return plan.iterate(node);
 			case "event.received":
@@ -99,11 +112,11 @@ export class Progress {
 		}
 	}
 
-	/** When something is to be done that waits only for its time, Unix milliseconds. */
-	get nextDue(): number | undefined {
-		let next = Infinity;
-		for (const { dueAt = Infinity } of this.waiting.values()) if (dueAt < next) next = dueAt;
-		return next === Infinity ? undefined : next;
+	/** Each is told once. */
+	takeDropped(): DroppedStep[] {
+		const dropped = this.#dropped;
+		this.#dropped = [];
+		return dropped;
 	}
 
 	/** What waits for a person. */
@@ -127,11 +140,37 @@ export class Progress {
 		step.error = data["error"] as RunError;
 		if (data["isBroken"] === true) step.broken++;
 		else step.failed++;
+		step.isUntold = data["isBroken"] === true;
 		if (data["isAnother"] === true) {
 			step.calls++;
 			this.calls.delete(node);
 		}
 		this.waiting.set(node, { for: "retry", dueAt: data["dueAt"] as number });
+	}
+
+	#wait(node: string, waiting: Waiting, at: number): void {
+		this.plan.wait(node, at);
+		this.waiting.set(node, waiting);
+		const step = this.plan.find(node);
+		// Nothing was begun that only was asked for.
+		if (step && waiting.for === "approval") step.isUntold = false;
+		if ("executionId" in waiting) this.calls.set(node, waiting.executionId);
+	}
+
+	/** The call is made again that was refused: it was no attempt. */
+	#allow(node: string, argumentsHash: string): void {
+		const step = this.plan.find(node);
+		if (!step) return;
+		this.waiting.delete(node);
+		step.approvedHash = argumentsHash;
+		step.attempt--;
+		this.plan.again(node);
+	}
+
+	#drop(step: Step): void {
+		const executionId = this.calls.get(step.path);
+		this.#leave(step.path);
+		if (executionId !== undefined || step.status === "running") this.#dropped.push({ step, executionId });
 	}
 
 	#stopWaiting(node: string): void {

@@ -1,9 +1,8 @@
 /** When a step that has failed is tried again. */
 import { asAppError, type ErrorCode } from "#core/errors";
 import { Retry } from "./node-schema.ts";
-import type { ExecutionOptions } from "./schema.ts";
+import type { ExecutionOptions, NodeType } from "./schema.ts";
 import type { Step } from "./step.ts";
-import type { StepRequest } from "./step-request.ts";
 
 /** What may pass. */
 const passing: ReadonlySet<ErrorCode> = new Set([
@@ -25,6 +24,11 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 	] as const),
 ]);
 
+/** Nobody waited for the end, or heard of it. */
+const untold: ReadonlySet<ErrorCode> = new Set([
+	...(["request_timeout", "gateway_timeout", "tool_timeout", "limit_exceeded", "internal_error"] as const),
+]);
+
 /** A call that broke without an answer is made again so often at least, whatever the node says: it may have been done. */
 const maxBroken = 5;
 const brokenPolicy = Retry.parse({ maxAttempts: maxBroken, delay: 200, maxDelay: 10_000 });
@@ -44,12 +48,18 @@ export function retryDelay(step: Step, thrown: unknown, { maxRetries }: Executio
 }
 
 /** Whether the next attempt has to be another call, because the same one would only tell of its failure again. */
-export function isAnotherCall(type: StepRequest["type"], thrown: unknown): boolean {
+export function isAnotherCall(type: NodeType, thrown: unknown): boolean {
 	const code = asAppError(thrown)?.code;
 	// A server knows a request that is sent again by its key.
 	if (code === undefined || type === "http") return false;
 	// A tool that takes too long goes on: what it does is done once.
 	return type !== "tool" || (code !== "tool_timeout" && code !== "limit_exceeded");
+}
+
+/** Whether what has failed so may be done all the same: nobody has told. */
+export function mayBeDone(thrown: unknown): boolean {
+	const code = asAppError(thrown)?.code;
+	return code === undefined || untold.has(code);
 }
 
 function isWorthIt({ on }: Retry, code: ErrorCode): boolean {

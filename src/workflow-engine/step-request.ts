@@ -66,10 +66,11 @@ export function stepRequest(step: Step, scope: ExpressionScope): StepRequest | u
 		case "agent": {
 			const { agentId, message, parameters, sessionId } = node.config;
 			const session = sessionId && text(fill(sessionId, scope));
+			const filled = parameters && record(fill(parameters, scope));
 			return {
 				...{ type: "agent", agentId },
-				message: message === undefined ? messageOf(incomingOf(step), parameters) : text(fill(message, scope)),
-				...(parameters && { parameters: record(fill(parameters, scope)) }),
+				message: message === undefined ? messageOf(incomingOf(step), filled) : text(fill(message, scope)),
+				...(filled && { parameters: filled }),
 				...(session && { sessionId: session.slice(0, 128) }),
 			};
 		}

@@ -28,7 +28,7 @@ export interface Step {
 	status: StepStatus;
 	/** Edges of which it is known whether they are taken. */
 	arrived: number;
-	/** Ids of the nodes from which it was reached, in the order in which they were done. */
+	/** Ids of the nodes from which it was reached, each once, in the order in which they were done. */
 	live: string[];
 	/** Attempts that were begun. */
 	attempt: number;
@@ -37,11 +37,17 @@ export interface Step {
 	broken: number;
 	/** Those of the failed ones after which another call is made, and not the same again. */
 	calls: number;
+	/** An attempt was begun, and what became of it is not known. */
+	isUntold: boolean;
+	/** `argumentsHash` of the call that a person has allowed. */
+	approvedHash?: string;
 	input?: unknown;
 	output?: unknown;
 	error?: RunError;
 	/** Unix milliseconds. */
 	startedAt?: number;
+	/** Of the newest attempt. */
+	attemptedAt?: number;
 	endedAt?: number;
 	loop?: Loop;
 }
@@ -87,6 +93,14 @@ export function incomingOf(step: Step): unknown {
 export function valueFrom({ values }: Scope, id: string): unknown {
 	const value = values[id];
 	return value?.error ? { error: value.error } : (value?.output ?? null);
+}
+
+/**
+ * What the step does can be undone, nobody can stop it, and it is not known whether it is done: that has to be known
+ * before an execution that fails has undone everything.
+ */
+export function isInDoubt({ isUntold, compiled: { node } }: Step): boolean {
+	return isUntold && node.compensation !== undefined && (node.type === "tool" || node.type === "http");
 }
 
 /** Whether somebody still waits for what the step does. */

@@ -16,7 +16,7 @@ import type { ToolsClient } from "#tools/client";
 import { childWorkflows } from "./child-workflows.ts";
 import type { StepEffects } from "./call-step.ts";
 import { DueTimes } from "./due-times.ts";
-import { Execution } from "./execution.ts";
+import { Execution, type Stretch } from "./execution.ts";
 import { executionRow } from "./execution-row.ts";
 import { PinnedDefinitions } from "./pinned-definitions.ts";
 import type { Progress } from "./progress.ts";
@@ -93,20 +93,20 @@ export class WorkflowDriver extends RunObject<WorkflowEngineEnv, WorkflowRun> {
 	protected override undone(): void {
 		this.#dues.forget();
 		this.definitions.forget();
-		this.#executions.clear();
 	}
 
 	protected override async execute(run: WorkflowRun, signal: AbortSignal): Promise<void> {
-		const execution = this.executionOf(run);
 		const span = new Span(this.#sink, "run_workflow", {
 			traceparent: run.caller.traceparent,
 			userId: run.caller.userId,
 			attributes: { "agentic_edge.workflow.id": run.input.workflowId ?? "", "agentic_edge.run.id": run.id },
 		});
 		try {
-			const parked = await execution.drive(signal, span);
-			if (parked) this.#park(run.id, execution.progress, parked.dueAt);
-			else this.ended(run.id);
+			let stretch: Stretch;
+			do stretch = await this.executionOf(run).drive(signal, span);
+			while (stretch === "stale");
+			if (stretch === "ended") this.ended(run.id);
+			else this.#park(run.id, this.progressOf(run), stretch.dueAt);
 		} catch (error) {
 			this.#executions.delete(run.id);
 			span.fail(asAppError(error)?.code ?? "internal_error");
@@ -130,6 +130,7 @@ export class WorkflowDriver extends RunObject<WorkflowEngineEnv, WorkflowRun> {
 			effects: this.#effects(run),
 			record: (events, change) => this.record(run.id, events, change),
 			background: (work) => this.ctx.waitUntil(work),
+			lost: () => this.#executions.delete(run.id),
 		});
 		this.#executions.set(run.id, execution);
 		return execution;

@@ -1,6 +1,6 @@
 /** What is kept of an execution that has ended, and shown of one that goes on. */
 import type { NodeState } from "./execution-schema.ts";
-import { maxStatesLength } from "./limits.ts";
+import { maxShownLength, maxStatesLength } from "./limits.ts";
 import type { Progress } from "./progress.ts";
 import type { Step, StepStatus } from "./step.ts";
 import type { WorkflowResult } from "./workflow-run.ts";
@@ -17,9 +17,19 @@ export function workflowResult(progress: Progress): WorkflowResult {
 	return { ...whole, nodeStates: Object.fromEntries(Object.entries(nodeStates).map(withoutValues)), isPartial: true };
 }
 
+/** The states with as many of their values as may be shown together. */
+export function shownStates(states: Record<string, NodeState>): Record<string, NodeState> {
+	let length = 0;
+	const shown = Object.entries(states).map((entry): [string, NodeState] => {
+		length += JSON.stringify(entry).length;
+		return length <= maxShownLength ? entry : withoutValues(entry);
+	});
+	return Object.fromEntries(shown);
+}
+
 function withoutValues([id, state]: [string, NodeState]): [string, NodeState] {
-	const { input: _, output: __, ...rest } = state;
-	return [id, rest];
+	const { input, output, ...rest } = state;
+	return [id, { ...rest, ...((input !== undefined || output !== undefined) && { isPartial: true as const }) }];
 }
 
 /** Of the workflow's own nodes. */

@@ -9,9 +9,11 @@ import { homeOf } from "#run/run-id";
 import { isTerminal } from "#run/run";
 import { callerOfUpgrade } from "#run/upgrade-request";
 import type { ExecutionStatus, GoOnFrom, NodeState, SendEvent, WorkflowExecution } from "./execution-schema.ts";
+import type { Execution } from "./execution.ts";
 import { currentNode, executionStatus, executionView } from "./execution-view.ts";
 import { maxInbox, maxOpenCharacters, maxOpenRuns } from "./limits.ts";
 import type { Waiting } from "./progress.ts";
+import { checkRun } from "./pinned-run.ts";
 import { recordsBefore } from "./records-before.ts";
 import type { Definition } from "./schema.ts";
 import type { Step } from "./step.ts";
@@ -124,22 +126,26 @@ export class WorkflowRuns extends WorkflowDriver {
 	 * decided or altered.
 	 */
 	async decide(caller: Caller, id: string, approvalId: string, decided: DecideApproval): Promise<WorkflowExecution> {
-		const run = this.readable(caller, id);
-		if (isTerminal(run.status)) throw new AppError("conflict", "The execution does not wait any more.");
-		const execution = this.executionOf(run);
+		const { run, execution } = this.#open(caller, id);
 		const found = this.#waitingFor(execution.progress.waiting, approvalId);
 		if (!found) throw this.#noApproval(run, approvalId);
 		const [path, waiting] = found;
 		const step = execution.progress.plan.find(path)!;
-		if (waiting.for === "approval") this.#settleApproval(run, step, waiting, caller, decided);
-		else await this.#decideElsewhere(caller, waiting, approvalId, decided);
+		if (waiting.for === "approval") this.#settleApproval(execution, step, waiting, caller, decided);
+		else {
+			await this.#decideElsewhere(caller, waiting, approvalId, decided);
+			// It may have been read anew from the log meanwhile.
+			const waits = this.executionOf(run).progress.waiting.get(path);
+			if (waits) waits.dueAt = 0;
+		}
 		this.rouse(id);
 		return await this.state(caller, id);
 	}
 
 	/**
 	 * Begins `newId` with what the execution has recorded. Throws `conflict` where a retry is asked of one that goes on or
-	 * went well, and `invalid_input` for a node that there is not.
+	 * went well, and `invalid_input` for a node that there is not, or an input that does not fit. Whoever asks for it, it
+	 * is its owner's and acts as he does.
 	 */
 	async goOn(
 		caller: Caller,
@@ -158,21 +164,20 @@ export class WorkflowRuns extends WorkflowDriver {
 			}
 			if (source.trimmedSeq > 0) throw new AppError("not_found", "What the execution recorded is past its retention.");
 			const { definitionId, workflowId, version, depth } = source.input;
+			const { definition, graph } = this.definitions.get(definitionId);
 			const options = { ...source.input.options, ...from.options };
 			const input: WorkflowRunInput = {
 				...{ workflowId, version, depth, definitionId, options },
 				...{ input: from.input ?? source.input.input, variables: source.input.variables },
 				source: { executionId: id, kind, ...(from.node !== undefined && { node: from.node }) },
 			};
-			const records = recordsBefore(
-				this.definitions.get(definitionId).graph,
-				this.log.read(id, 0, Number.MAX_SAFE_INTEGER),
-				from.node,
-			);
+			checkRun(definition, input);
+			const records = recordsBefore(graph, this.log.read(id, 0, Number.MAX_SAFE_INTEGER), from.node);
 			if (from.variables) records.push({ type: "variables.changed", data: { variables: from.variables } });
 			const refuse = () => this.#fullness();
-			const started = { type: "run.started", data: { workflowId, version, source: input.source } };
-			this.begin({ id: newId, caller, status: "queued", input }, [started, ...records], { refuse });
+			const started = { type: "run.started", data: { workflowId, version, source: input.source, by: caller.userId } };
+			const asOwner = { ...caller, userId: source.caller.userId, role: source.caller.role };
+			this.begin({ id: newId, caller: asOwner, status: "queued", input }, [started, ...records], { refuse });
 		}
 		return this.#view(this.readable(caller, newId));
 	}
@@ -228,17 +233,18 @@ export class WorkflowRuns extends WorkflowDriver {
 	}
 
 	#settleApproval(
-		run: WorkflowRun,
+		execution: Execution,
 		step: Step,
-		{ approval }: Waiting & { for: "approval" },
+		{ approval, allows }: Waiting & { for: "approval" },
 		caller: Caller,
 		{ decision, argumentsHash = approval.argumentsHash, reason }: DecideApproval,
 	): void {
 		if (argumentsHash !== approval.argumentsHash) {
 			throw new AppError("conflict", "The decision is about something else than this.");
 		}
-		const execution = this.executionOf(run);
-		if (decision === "approve") {
+		if (decision === "approve" && allows) {
+			execution.apply([{ type: "node.allowed", data: { node: step.path, argumentsHash, by: caller.userId } }]);
+		} else if (decision === "approve") {
 			execution.settleWaiting(step, { output: { approved: true, by: caller.userId, reason: reason ?? null } });
 		} else {
 			execution.settleWaiting(step, { error: { code: "approval_denied", message: reason ?? "It was not approved." } });
@@ -250,11 +256,11 @@ export class WorkflowRuns extends WorkflowDriver {
 		if (waiting.for === "workflow") {
 			await this.homeNamed(homeOf(waiting.executionId)).decide(caller, waiting.executionId, approvalId, decided);
 		}
-		waiting.dueAt = 0;
 	}
 
 	#view(run: WorkflowRun): WorkflowExecution {
-		const isWhole = isTerminal(run.status) && run.result !== undefined && !run.result.isPartial;
+		const isPast = run.trimmedSeq > 0;
+		const isWhole = isTerminal(run.status) && (isPast || (run.result !== undefined && !run.result.isPartial));
 		return executionView(run, isWhole ? undefined : this.progressOf(run));
 	}
 
