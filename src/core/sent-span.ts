@@ -2,7 +2,7 @@
  * A finished span as it travels to the observability Worker: the columns of its row in their order, so that whoever
  * stores it need not write it anew. Names of fields would be a third of it.
  */
-import type { SpanAttributes, SpanKind, SpanRecord, SpanStatus } from "./telemetry.ts";
+import type { SiblingSpan, SpanAttributes, SpanKind, SpanRecord, SpanStatus } from "./telemetry.ts";
 
 export type SentSpan = [
 	traceId: string,
@@ -18,9 +18,16 @@ export type SentSpan = [
 	endTime: number,
 	status: SpanStatus,
 	attributes: SpanAttributes,
+	siblings?: SiblingSpan[],
 ];
 
 export function sentSpan(span: SpanRecord): SentSpan {
 	const { traceId, userId = "", spanId, parentSpanId = null, name, service, kind, startTime, endTime } = span;
-	return [traceId, userId, spanId, parentSpanId, name, service, kind, startTime, endTime, span.status, span.attributes];
+	const { status, attributes, siblings } = span;
+	const sent: SentSpan = [
+		...([traceId, userId, spanId, parentSpanId, name, service, kind, startTime, endTime] as const),
+		...([status, attributes] as const),
+	];
+	if (siblings && siblings.length > 0) sent.push(siblings);
+	return sent;
 }

@@ -56,3 +56,19 @@ test("cuts names and values that a client made long", () => {
 	expect(spans[0]!.name).toHaveLength(1_024);
 	expect(spans[0]!.attributes["url.path"]).toHaveLength(1_024);
 });
+
+test("children that took no time share records, with ids and times of their own", () => {
+	const { sink, spans } = recorder();
+	const parent = new Span(sink, "parent", { userId: "usr_a" });
+	for (let i = 0; i < 40; i++) parent.instant(`step ${i}`, { i });
+	parent.end();
+	const [first, second, root] = spans;
+	expect(spans).toHaveLength(3);
+	expect(first).toMatchObject({ name: "step 0", parentSpanId: root!.spanId, userId: "usr_a", attributes: { i: 0 } });
+	expect(second).toMatchObject({ name: "step 32", parentSpanId: root!.spanId });
+	const siblings = [...first!.siblings!, ...second!.siblings!];
+	expect(siblings.map(([, name]) => name)).toEqual(
+		Array.from({ length: 40 }, (_, i) => `step ${i}`).filter((name) => name !== "step 0" && name !== "step 32"),
+	);
+	expect(new Set([first, second, ...siblings.map(([spanId]) => ({ spanId }))].map((span) => span!.spanId)).size).toBe(40);
+});

@@ -20,7 +20,12 @@ export interface SpanRecord {
 	endTime: number;
 	status: SpanStatus;
 	attributes: SpanAttributes;
+	/** Other spans that took no time, and are in all else like this one. */
+	siblings?: SiblingSpan[];
 }
+
+/** `at`: Unix time in milliseconds. */
+export type SiblingSpan = [spanId: string, name: string, at: number, attributes: SpanAttributes];
 
 /** Where finished spans go. */
 export interface SpanSink {
@@ -30,6 +35,10 @@ export interface SpanSink {
 
 /** Longer names and values are cut, as OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT would: some of them are a client's to choose. */
 const maxTextLength = 1_024;
+/** A row of its own would cost ten times what a sibling does. */
+const maxSiblings = 31;
+/** Siblings that come later go into a record of their own. */
+const siblingsWithinMs = 1_000;
 
 export class Span {
 	readonly traceId: string;
@@ -42,6 +51,8 @@ export class Span {
 	readonly #kind: SpanKind;
 	readonly #parentSpanId: string | undefined;
 	readonly #startTime = Date.now();
+	/** The record of the children that took no time, which has not left yet. */
+	#instants: SpanRecord | undefined;
 	#ended = false;
 
 	constructor(sink: SpanSink, name: string, options: SpanOptions = {}) {
@@ -67,13 +78,18 @@ export class Span {
 	/** Records a child for work that took no time to speak of; `name` and `attributes` are short. */
 	instant(name: string, attributes: SpanAttributes): void {
 		const now = Date.now();
+		const siblings = this.#instants?.siblings;
+		if (siblings && siblings.length < maxSiblings && now - this.#instants!.startTime < siblingsWithinMs) {
+			siblings.push([newSpanId(), name, now, attributes]);
+			return;
+		}
+		this.#sendInstants();
 		const { traceId, spanId: parentSpanId, sink, userId } = this;
 		const { service } = sink;
-		const times = { startTime: now, endTime: now };
-		sink.record({
+		this.#instants = {
 			...{ traceId, spanId: newSpanId(), parentSpanId, name, kind: "internal", service, userId },
-			...{ ...times, status: "unset", attributes },
-		});
+			...{ startTime: now, endTime: now, status: "unset", attributes, siblings: [] },
+		};
 	}
 
 	/** Marks the span as failed; `type` is a stable code, never a message with data in it. */
@@ -86,6 +102,7 @@ export class Span {
 	end(attributes: SpanAttributes = {}): void {
 		if (this.#ended) return;
 		this.#ended = true;
+		this.#sendInstants();
 		this.sink.record({
 			traceId: this.traceId,
 			spanId: this.spanId,
@@ -99,6 +116,11 @@ export class Span {
 			status: this.status,
 			attributes: cutAll(Object.assign(this.attributes, attributes)),
 		});
+	}
+
+	#sendInstants(): void {
+		if (this.#instants) this.sink.record(this.#instants);
+		this.#instants = undefined;
 	}
 }
 

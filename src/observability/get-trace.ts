@@ -10,8 +10,8 @@ import type { SpanRow } from "./tables.ts";
 const maxSpans = 10_000;
 
 export async function getTrace(ctx: ObservabilityContext, traceId: string): Promise<Trace> {
-	const found = await findSpans(ctx, traceId, maxSpans + 1);
-	const rows = found.slice(0, maxSpans);
+	const found = (await findSpans(ctx, traceId, maxSpans + 1)).flatMap(withSiblings);
+	const rows = found.toSorted((a, b) => a.startTime - b.startTime).slice(0, maxSpans);
 	const [first] = rows;
 	if (!first) throw new AppError("not_found", "There is no trace with this id.");
 	const startTime = first.startTime;
@@ -26,6 +26,14 @@ export async function getTrace(ctx: ObservabilityContext, traceId: string): Prom
 		truncated: found.length > maxSpans,
 		spans: spanTree(rows.map(traceSpan)),
 	};
+}
+
+function withSiblings(row: SpanRow): SpanRow[] {
+	const siblings = row.siblings.map(([spanId, operationName, at, tags]) => ({
+		...{ ...row, spanId, operationName, tags },
+		...{ startTime: at, endTime: at, duration: 0 },
+	}));
+	return [row, ...siblings];
 }
 
 function traceSpan(row: SpanRow): TraceSpan {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sentSpan } from "#core/sent-span";
-import type { SpanRecord } from "#core/telemetry";
+import type { SiblingSpan, SpanRecord } from "#core/telemetry";
 import { isSentSpan } from "./is-sent-span.ts";
 
 const span: SpanRecord = {
@@ -21,7 +21,10 @@ const sent = sentSpan(span);
 /** With another value in one place. */
 const but = (place: number, value: unknown) => sent.map((own, i) => (i === place ? value : own));
 
-test.each([sent, but(1, ""), but(3, null), but(10, {})].map((value) => [value]))(
+const siblings: SiblingSpan[] = [["00f067aa0ba902b9", "step", 3, { n: 1 }]];
+const withSiblings = sentSpan({ ...span, siblings });
+
+test.each([sent, but(1, ""), but(3, null), but(10, {}), withSiblings].map((value) => [value]))(
 	"a span of this shape is one: %j",
 	(value) => {
 		expect(isSentSpan(value)).toBe(true);
@@ -29,6 +32,9 @@ test.each([sent, but(1, ""), but(3, null), but(10, {})].map((value) => [value]))
 );
 
 const others: unknown[] = [
+	...[null, {}, [1], [["00f067aa0ba902b9", "step", 3]], [["", "step", 3, {}]], [["00f067aa0ba902b9", "", 3, {}]]].map(
+		(value) => [...sent, value],
+	),
 	...[null, undefined, 1, "span", [], {}, span, sent.slice(1), [...sent, 1]],
 	...["", "0".repeat(32), span.traceId.toUpperCase(), `${span.traceId}0`, 1].map((value) => but(0, value)),
 	...[null, 1].map((value) => but(1, value)),

@@ -4,6 +4,7 @@
  */
 import type { SentSpan } from "#core/sent-span";
 
+/** Without the siblings, which only some have. */
 const columns = 11;
 const traceId = /^(?!0+$)[0-9a-f]{32}$/;
 const spanId = /^[0-9a-f]{16}$/;
@@ -13,8 +14,9 @@ const statuses: ReadonlySet<unknown> = new Set(["unset", "ok", "error"]);
 const maxEpochMs = 8.64e15;
 
 export function isSentSpan(value: unknown): value is SentSpan {
-	if (!Array.isArray(value) || value.length !== columns) return false;
-	const [trace, userId, id, parent, name, service, kind, startTime, endTime, status, attributes] = value as unknown[];
+	if (!Array.isArray(value) || (value.length !== columns && value.length !== columns + 1)) return false;
+	const [trace, userId, id, parent, name, service, kind, startTime, endTime, status, attributes, siblings = []] =
+		value as unknown[];
 	return (
 		isMatch(trace, traceId) &&
 		isMatch(id, spanId) &&
@@ -26,8 +28,16 @@ export function isSentSpan(value: unknown): value is SentSpan {
 		statuses.has(status) &&
 		isTime(startTime) &&
 		isTime(endTime) &&
-		isAttributes(attributes)
+		isAttributes(attributes) &&
+		Array.isArray(siblings) &&
+		siblings.every(isSibling)
 	);
+}
+
+function isSibling(value: unknown): boolean {
+	if (!Array.isArray(value) || value.length !== 4) return false;
+	const [id, name, at, attributes] = value as unknown[];
+	return isMatch(id, spanId) && isText(name) && isTime(at) && isAttributes(attributes);
 }
 
 function isMatch(value: unknown, pattern: RegExp): boolean {

@@ -23,11 +23,12 @@ export interface TracePosition {
 /** D1 takes 100 parameters of 2 MB each, so many rows travel as one JSON text, each an array in the columns' order. */
 const insertSpan = `
 	INSERT INTO observability_events (
-		trace_id, user_id, span_id, parent_span_id, operation_name, service_name, kind, start_time, end_time, status, tags
+		trace_id, user_id, span_id, parent_span_id, operation_name, service_name, kind, start_time, end_time, status, tags,
+		siblings
 	)
 	SELECT
 		value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9,
-		value->10
+		value->10, coalesce(value->11, '[]')
 	FROM json_each(?1) WHERE true
 	ON CONFLICT DO NOTHING`;
 
@@ -36,7 +37,7 @@ export async function insertSpans({ $client: d1 }: Database, rows: string[]): Pr
 	await d1.prepare(insertSpan).bind(`[${rows.join()}]`).run();
 }
 
-/** The earliest spans of a trace that the caller may see. */
+/** The earliest spans of a trace that the caller may see, each with its siblings: so there may be more than `limit`. */
 export async function findSpans({ db, caller }: Scope, traceId: string, limit: number): Promise<SpanRow[]> {
 	return await db
 		.select()

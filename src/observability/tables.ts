@@ -1,7 +1,7 @@
 /** The observability database; the migrations say why its keys are what they are. */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { SpanAttributes, SpanKind, SpanStatus } from "#core/telemetry";
+import type { SiblingSpan, SpanAttributes, SpanKind, SpanStatus } from "#core/telemetry";
 
 export const observabilityEvents = sqliteTable(
 	"observability_events",
@@ -21,6 +21,7 @@ export const observabilityEvents = sqliteTable(
 		status: text().$type<SpanStatus>().notNull(),
 		tags: text({ mode: "json" }).$type<SpanAttributes>().notNull(),
 		logs: text({ mode: "json" }).$type<unknown[]>().notNull(),
+		siblings: text({ mode: "json" }).$type<SiblingSpan[]>().notNull(),
 	},
 	(table) => [primaryKey({ columns: [table.traceId, table.userId, table.spanId] })],
 );

@@ -3,7 +3,7 @@ import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import type { Role } from "#core/caller";
 import { sentSpan } from "#core/sent-span";
-import { Span, type SpanAttributes, type SpanRecord } from "#core/telemetry";
+import { type SiblingSpan, Span, type SpanAttributes, type SpanRecord } from "#core/telemetry";
 import { newSpanId, newTraceId } from "#core/trace-context";
 import worker from "./index.ts";
 
@@ -26,6 +26,25 @@ describe("GET /api/v1/traces/{traceId}", () => {
 		]);
 		expect(body.spans[0]).toMatchObject({ status: "ok", tags: { "http.response.status_code": 200 }, logs: [] });
 		expect(body.spans[0].startTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+	});
+
+	test("shows spans that came in the record of another as those that they are", async () => {
+		const parent = spanOf({ userId: alice.userId, name: "run", startTime: 1_000, endTime: 1_005 });
+		const siblings: SiblingSpan[] = [2, 3].map((n) => [newSpanId(), `step ${n}`, 1_000 + n, { n }]);
+		const steps = spanOf({
+			...{ traceId: parent.traceId, userId: alice.userId, parentSpanId: parent.spanId, name: "step 1" },
+			...{ startTime: 1_001, endTime: 1_001, attributes: { n: 1 }, siblings },
+		});
+		for (let delivery = 0; delivery < 2; delivery++) await deliver([steps, parent]);
+		const { body } = await get(`/api/v1/traces/${parent.traceId}`, alice);
+		expect(body).toMatchObject({ spanCount: 4, durationMs: 5 });
+		expect(outline(body.spans)).toEqual([
+			"rag internal run",
+			...[1, 2, 3].map((n) => `. rag internal step ${n}`),
+		]);
+		expect(body.spans[0].children[2]).toMatchObject({ spanId: siblings[1]![0], tags: { n: 3 }, durationMs: 0 });
+		const { body: list } = await get("/api/v1/traces", alice);
+		expect(list.traces.find(({ traceId }: { traceId: string }) => traceId === parent.traceId).spanCount).toBe(4);
 	});
 
 	test("hides another user's trace; shows it to an admin", async () => {
