@@ -70,5 +70,7 @@ test("children that took no time share records, with ids and times of their own"
 	expect(siblings.map(([, name]) => name)).toEqual(
 		Array.from({ length: 40 }, (_, i) => `step ${i}`).filter((name) => name !== "step 0" && name !== "step 32"),
 	);
-	expect(new Set([first, second, ...siblings.map(([spanId]) => ({ spanId }))].map((span) => span!.spanId)).size).toBe(40);
+	expect(new Set([first, second, ...siblings.map(([spanId]) => ({ spanId }))].map((span) => span!.spanId)).size).toBe(
+		40,
+	);
 });

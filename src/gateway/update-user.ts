@@ -5,7 +5,7 @@ import type { UpdateUserRequest, User } from "./schema.ts";
 import { getUser, hasActiveAdmin, updateUser as updateRow, type UserRow } from "./store.ts";
 import { userView } from "./user-view.ts";
 
-/** Throws `not_found`, or `conflict` where no active admin would be left. */
+/** Throws `not_found`, `conflict` where no active admin would be left, or `service_unavailable` where the change has to be sent again. */
 export async function updateUser(
 	ctx: GatewayContext,
 	id: string,
@@ -21,7 +21,18 @@ export async function updateUser(
 		await ctx.account(id).setAccess(accessOf(user));
 		throw lastAdmin();
 	}
+	if (changes.role !== undefined || isActive !== undefined) await tellAccess(ctx, updated);
 	return userView(updated);
+}
+
+/** What acts for the user without a request of his obeys, too. */
+async function tellAccess(ctx: GatewayContext, user: UserRow): Promise<void> {
+	try {
+		await ctx.tellAccess(accessOf(user));
+	} catch (cause) {
+		const message = "The user is changed, but his triggers may still act as before: send the change again.";
+		throw new AppError("service_unavailable", message, { cause });
+	}
 }
 
 function accessOf({ id, role, isActive }: UserRow) {

@@ -2,10 +2,11 @@
 import { drizzle } from "drizzle-orm/d1";
 import { madeOnce } from "#core/made-once";
 import { type SpanQueue, spanQueueSink } from "#core/span-queue";
-import type { GatewayContext } from "#gateway/context";
+import type { GatewayContext, UserAccess } from "#gateway/context";
 import { type Service, services } from "#gateway/scopes";
 import type { Domain } from "#http/app";
 import type { OwnEnv } from "./routes/app.ts";
+import { tellAccess } from "./tell-access.ts";
 
 export type Bindings = OwnEnv["bindings"];
 
@@ -21,6 +22,8 @@ export const domain: Domain<OwnEnv, GatewayContext> = {
 			firstAdmin: settings.firstAdmin,
 			account: (userId: string) => accountOf(bindings, userId),
 			loginAttempts: (key: string) => bindings.LOGIN_ATTEMPTS.getByName(key),
+			// Whose triggers begin executions.
+			tellAccess: (access: UserAccess) => tellAccess(bindings.WORKFLOW_ENGINE, access),
 			services: servicesOf(bindings),
 		}),
 	probes: ({ bindings }) => ({ database: () => bindings.DB.prepare("SELECT 1").run() }),

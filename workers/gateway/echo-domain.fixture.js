@@ -10,6 +10,8 @@ export default {
 		if (pathname.endsWith("/throw")) throw new Error("secret detail at /srv/domain.ts:7");
 		if (pathname.endsWith("/sse")) return sse();
 		if (pathname === "/internal/close-sockets") return await closeSockets(request, env);
+		if (pathname === "/internal/account-access") return await tellAccess(request, env);
+		if (pathname === "/told") return Response.json(await env.ROOM.getByName("told").told());
 		if (pathname.endsWith("/stream")) return await env.ROOM.getByName(pathname).fetch(request);
 		if (request.method === "DELETE") await env.ROOM.getByName(pathname).delete();
 		if (request.headers.has("x-was-deleted")) return Response.json(await env.ROOM.getByName(pathname).wasDeleted());
@@ -28,6 +30,7 @@ export default {
 export class Room extends DurableObject {
 	#failures = 0;
 	#deleted = false;
+	#told = [];
 
 	async fetch(request) {
 		const credential = request.headers.get("x-credential-id") ?? "";
@@ -47,6 +50,16 @@ export class Room extends DurableObject {
 		if (path.includes("/broken/")) return false;
 		for (const socket of this.#open(credential)) socket.close(4401, "signed out");
 		return true;
+	}
+
+	tell(access) {
+		const isHeard = !(access.disabled && access.role === "viewer");
+		if (isHeard) this.#told.push(access);
+		return isHeard;
+	}
+
+	told() {
+		return this.#told;
 	}
 
 	delete() {
@@ -70,6 +83,11 @@ async function closeSockets(request, env) {
 	const { path, credentialId } = await request.json();
 	const closed = await env.ROOM.getByName(path).close(path, credentialId);
 	return new Response(null, { status: closed ? 204 : 503 });
+}
+
+async function tellAccess(request, env) {
+	const isHeard = await env.ROOM.getByName("told").tell(await request.json());
+	return new Response(null, { status: isHeard ? 204 : 503 });
 }
 
 function sse() {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalUrl } from "#gateway/canonical-path";
+import { accountAccessPath } from "#http/account-access";
 import { closeSocketsPath } from "#http/close-sockets";
 import { routeOf } from "./routes.ts";
 import { bearer, newUser, post, send, signIn } from "./testing.ts";
@@ -28,6 +29,9 @@ const spellings = [
 	"/v1/models/../../internal/close-sockets",
 	"/v1/models/..%2f..%2finternal%2fclose-sockets",
 	"/docs/../internal/close-sockets",
+	accountAccessPath,
+	"/api/workflow-engine/internal/account-access",
+	"/api/v1/workflows/../../../internal/account-access",
 ];
 
 describe("safety: the doors between the Workers are not open to clients", () => {

@@ -108,6 +108,22 @@ describe("safety: role changes and disabled users take effect on the next reques
 		expect((await send("/api/v1/agents", { headers: bearer(key) })).status).toBe(200);
 	});
 
+	test("what acts for a user without a request of his is told, and a change that was not heard has to be sent again", async () => {
+		const [boss, user] = [await admin(), await newUser()];
+		const told = async () =>
+			await (await bindings.WORKFLOW_ENGINE.fetch("http://workflow-engine/told")).json<object[]>();
+		expect((await patch(user.id, { role: "viewer" }, boss)).status).toBe(200);
+		expect((await told()).at(-1)).toEqual({ userId: user.id, role: "viewer", disabled: false });
+		const count = (await told()).length;
+		expect((await patch(user.id, { firstName: "Ada" }, boss)).status).toBe(200);
+		expect(await told()).toHaveLength(count);
+
+		// This the domain does not hear.
+		expect((await patch(user.id, { disabled: true }, boss)).status).toBe(503);
+		expect((await patch(user.id, { disabled: true, role: "user" }, boss)).status).toBe(200);
+		expect((await told()).at(-1)).toEqual({ userId: user.id, role: "user", disabled: true });
+	});
+
 	test("the last active admin stays, also when two demote each other at once", async () => {
 		await bindings.DB.exec("UPDATE users SET role = 'user'");
 		const [one, two] = [await newUser("admin"), await newUser("admin")];

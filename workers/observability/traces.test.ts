@@ -38,10 +38,7 @@ describe("GET /api/v1/traces/{traceId}", () => {
 		for (let delivery = 0; delivery < 2; delivery++) await deliver([steps, parent]);
 		const { body } = await get(`/api/v1/traces/${parent.traceId}`, alice);
 		expect(body).toMatchObject({ spanCount: 4, durationMs: 5 });
-		expect(outline(body.spans)).toEqual([
-			"rag internal run",
-			...[1, 2, 3].map((n) => `. rag internal step ${n}`),
-		]);
+		expect(outline(body.spans)).toEqual(["rag internal run", ...[1, 2, 3].map((n) => `. rag internal step ${n}`)]);
 		expect(body.spans[0].children[2]).toMatchObject({ spanId: siblings[1]![0], tags: { n: 3 }, durationMs: 0 });
 		const { body: list } = await get("/api/v1/traces", alice);
 		expect(list.traces.find(({ traceId }: { traceId: string }) => traceId === parent.traceId).spanCount).toBe(4);

@@ -1,5 +1,6 @@
 /** The workflow-engine Worker: definitions of workflows, and their executions. */
 import { newApp } from "#http/app";
+import { mountAccountAccess } from "./account-access.ts";
 import { mountCloseSockets } from "./close-sockets.ts";
 import { domain } from "./context.ts";
 import { mountWorkflowMcp } from "./mcp-endpoint.ts";
@@ -79,5 +80,6 @@ for (const mount of [
 }
 mountWorkflowMcp(app);
 mountCloseSockets(app);
+mountAccountAccess(app);
 
 export default app;

@@ -3,12 +3,16 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test, vi } from "vitest";
 import { derivedToken } from "#core/ids";
+import { homeOf } from "#run/run-id";
 import type { ExecutionSummary, WorkflowExecution } from "#workflow-engine/execution-schema";
 import { maxDepth } from "#workflow-engine/limits";
 import type { Workflow } from "#workflow-engine/schema";
 import type { Trigger, TriggerWithSecret } from "#workflow-engine/triggers/schema";
+import type { WorkflowHome } from "#workflow-engine/workflow-home";
 import { anonymous, asCaller, type TestCaller } from "../../test/support/as-caller.ts";
 import { approval, expectJson, expectProblem, newWorkflow, reached, run, steer, twoSteps, value } from "./testing.ts";
+
+const asCallerOf = (userId: string) => ({ userId, role: "user" as const, requestId: "req_1", traceparent: "" });
 
 /** Each test has its own people, and so its own objects. */
 function somebody() {
@@ -349,6 +353,29 @@ describe("a webhook", () => {
 		await vi.waitFor(async () => expect(await trigger(caller, hook)).toMatchObject({ lastExecutionId: executionId }));
 		const { results } = await env.DB.prepare("SELECT sealed_secret FROM workflow_triggers").all();
 		expect(JSON.stringify(results)).not.toContain(hook.secret!.slice(6));
+	});
+
+	test("begins nothing while its owner is disabled or a viewer, and acts with the role that he has", async () => {
+		const { id: userId, caller, hook } = await newHook();
+		const tell = async (access: object) =>
+			await anonymous.sendText("POST", "/internal/account-access", JSON.stringify({ userId, ...access }), {
+				"content-type": "application/json",
+			});
+		for (const access of [
+			{ role: "user", disabled: true },
+			{ role: "viewer", disabled: false },
+		]) {
+			expect((await tell(access)).status).toBe(204);
+			await expectProblem(await send(hook), 403, "forbidden");
+			expect(await trigger(caller, hook)).toMatchObject({ enabled: true, lastError: { code: "forbidden" } });
+		}
+		expect((await tell({ role: "admin", disabled: false })).status).toBe(204);
+		const executionId = await accepted(await send(hook));
+		await runInDurableObject(env.WORKFLOW_RUNS.getByName(homeOf(executionId)), async (instance) => {
+			const run = await (instance as unknown as WorkflowHome).find(asCallerOf(userId), executionId);
+			expect(run.caller).toMatchObject({ userId, role: "admin" });
+		});
+		expect((await tell({ role: "owner" })).status).toBe(422);
 	});
 
 	test("that comes twenty times at once begins one, and later answers the same", async () => {

@@ -24,7 +24,7 @@ export async function createTrigger(
 	const nextAt = config.type === "schedule" && enabled ? nextTime(config, now) : undefined;
 	const made = config.type === "webhook" ? await newWebhookSecret(ctx, id) : undefined;
 	const row: TriggerRow = {
-		...{ id, workflowId: workflow.id, ownerId: caller.userId, role: caller.role },
+		...{ id, workflowId: workflow.id, ownerId: caller.userId, role: caller.role, suspended: false },
 		...{ type: config.type, config, sourceWorkflowId, input, enabled, sealedSecret: made?.sealedSecret ?? null },
 		nextRunAt: nextAt === undefined ? null : isoTime(nextAt),
 		...{ lastFiredAt: null, lastExecutionId: null, lastError: null, revision: newToken() },

@@ -27,18 +27,19 @@ export interface Cause {
 }
 
 /**
- * The id of the execution. Throws what `runnableWorkflow` and `start` throw, `limit_exceeded` for what triggers itself
+ * The id of the execution. Throws `forbidden` where its owner may run nothing, what `runnableWorkflow` and `start` throw, `limit_exceeded` for what triggers itself
  * again and again, and what `pinnedRun` throws.
  */
 export async function fireTrigger(
 	{ db, home }: TriggerSurroundings,
-	{ id: triggerId, ownerId, role, type, workflowId, input }: TriggerRow,
+	{ id: triggerId, ownerId, role, suspended, type, workflowId, input }: TriggerRow,
 	{ cause, input: more, depth = 0, traceparent }: Cause,
 ): Promise<string> {
 	const executionId = await triggeredRunId(ownerId, triggerId, cause);
 	const caller: Caller = { userId: ownerId, role, requestId: newId("req"), traceparent };
 	const there = home(homeOf(executionId));
 	try {
+		if (suspended) throw new AppError("forbidden", "The owner of the trigger may not run workflows now.");
 		if (depth > maxDepth) {
 			throw new AppError("limit_exceeded", `Workflows trigger each other more than ${maxDepth} deep.`);
 		}

@@ -57,7 +57,7 @@ export async function listTriggers(
 
 /** Replaces what its owner decides, unless that has changed since `previous` was read. */
 export async function updateTrigger({ db }: Scope, trigger: TriggerRow, previous: TriggerRow): Promise<void> {
-	const { lastFiredAt: _, lastExecutionId: __, lastError, ...decided } = trigger;
+	const { lastFiredAt: _, lastExecutionId: __, suspended: ___, lastError, ...decided } = trigger;
 	const updated = await db
 		.update(workflowTriggers)
 		// Only he himself forgets an error.
@@ -69,6 +69,15 @@ export async function updateTrigger({ db }: Scope, trigger: TriggerRow, previous
 
 export async function deleteTrigger({ db }: Scope, triggerId: string): Promise<void> {
 	await db.delete(workflowTriggers).where(eq(id, triggerId));
+}
+
+/** Of all triggers of an owner. */
+export async function setOwnerAccess(
+	db: WorkflowsDb,
+	userId: string,
+	access: Pick<TriggerRow, "role" | "suspended">,
+): Promise<void> {
+	await db.update(workflowTriggers).set(access).where(eq(ownerId, userId));
 }
 
 /** For what is fired, of whomever it is. */

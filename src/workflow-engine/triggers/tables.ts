@@ -8,7 +8,7 @@ export const workflowTriggers = sqliteTable("workflow_triggers", {
 	id: text().primaryKey(),
 	workflowId: text("workflow_id").notNull(),
 	ownerId: text("owner_id").notNull(),
-	/** The owner's when he last changed it. */
+	/** The owner's: executions act as that. */
 	role: text().$type<Role>().notNull(),
 	type: text().$type<TriggerConfig["type"]>().notNull(),
 	config: text({ mode: "json" }).$type<TriggerConfig>().notNull(),
@@ -16,6 +16,8 @@ export const workflowTriggers = sqliteTable("workflow_triggers", {
 	sourceWorkflowId: text("source_workflow_id"),
 	input: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
 	enabled: integer({ mode: "boolean" }).notNull(),
+	/** Its owner may run nothing now. */
+	suspended: integer({ mode: "boolean" }).notNull().default(false),
 	/** Of a webhook, sealed for this row. */
 	sealedSecret: text("sealed_secret"),
 	/** Of a schedule; what counts is kept by its owner's object. */
