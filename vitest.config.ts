@@ -19,6 +19,7 @@ const globalSetups: Record<string, string> = { tools: "test/support/start-mcp-se
 /** Packages of many modules, by the domain whose tests load them. */
 const bundled: Record<string, string[]> = {
 	"workflow-engine": ["jsonata", "@marcbachmann/cel-js", "@modelcontextprotocol/server", "yaml"],
+	rag: ["htmlparser2", "markdown-it", "unpdf"],
 	tools: ["mathjs", "linkedom", "@modelcontextprotocol/client", "@modelcontextprotocol/server", "sucrase", "turndown"],
 };
 

@@ -4,7 +4,8 @@ export interface Row {
 	/** What is measured against what. */
 	name: string;
 	value: number;
-	unit: "×" | " ms" | " KiB" | "/s";
+	/** Empty for a difference of measures between 0 and 1. */
+	unit: "×" | " ms" | " KiB" | "/s" | "";
 	/** The absolute figures behind the value. */
 	measured: string;
 	atLeast?: number;
@@ -24,7 +25,12 @@ export function verdictOf({ value, atLeast, atMost, goal }: Row): Verdict {
 export function tableOf(rows: Row[]): string {
 	const lines = rows.map((row) => {
 		const { name, value, unit, measured, atLeast, atMost, goal } = row;
-		const required = atLeast !== undefined ? `≥ ${atLeast}${unit}` : atMost !== undefined ? `≤ ${atMost}${unit}` : "";
+		const required =
+			atLeast !== undefined
+				? `≥ ${Number(atLeast.toFixed(3))}${unit}`
+				: atMost !== undefined
+					? `≤ ${atMost}${unit}`
+					: "";
 		const wanted = goal === undefined ? "" : `${goal}${unit}`;
 		return `| ${name} | ${numberOf(value)}${unit} | ${required} | ${wanted} | ${verdictOf(row)} | ${measured} |`;
 	});
@@ -32,5 +38,6 @@ export function tableOf(rows: Row[]): string {
 }
 
 export function numberOf(value: number): string {
+	if (Math.abs(value) < 0.1) return value.toFixed(4);
 	return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(value >= 10 ? 1 : 2);
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [gateway] [agents] [tools] [workflows] [size] [-- --write]`: measures everything, or the parts that are named, and
+ * `npm run bench [gateway] [agents] [tools] [workflows] [rag] [size] [-- --write]`: measures everything, or the parts that are named, and
  * prints the table; `--write` puts it into docs/benchmarks.md.
  */
 import { randomBytes } from "node:crypto";
@@ -9,6 +9,7 @@ import { agentBench } from "./agent-bench.ts";
 import { type BenchWorkers, buildBenchWorkers } from "./bench-workers.ts";
 import { startChild } from "./child.ts";
 import { gatewayBench } from "./gateway-bench.ts";
+import { qualityBench } from "./rag/quality-bench.ts";
 import { machine, writeReport } from "./report.ts";
 import { type Row, tableOf, verdictOf } from "./row.ts";
 import { startRuntime } from "./runtime.ts";
@@ -16,7 +17,7 @@ import { sizeBench } from "./size-bench.ts";
 import { toolsBench } from "./tools-bench.ts";
 import { workflowBench } from "./workflows/workflow-bench.ts";
 
-const parts = ["gateway", "agents", "tools", "workflows", "size"] as const;
+const parts = ["gateway", "agents", "tools", "workflows", "rag", "size"] as const;
 const secret = randomBytes(48).toString("base64url");
 
 const environment = {
@@ -53,6 +54,10 @@ async function measure(wanted: (typeof parts)[number][]): Promise<Row[]> {
 	if (wanted.includes("agents")) rows.push(...(await measureAgents(workers)));
 	if (wanted.includes("tools")) rows.push(...(await measureTools(workers)));
 	if (wanted.includes("workflows")) rows.push(...(await measureWorkflows(workers)));
+	if (wanted.includes("rag")) {
+		console.log("Measuring how well search finds");
+		rows.push(...(await qualityBench()));
+	}
 	if (wanted.includes("size")) {
 		console.log("Measuring bundles and their start");
 		rows.push(...(await sizeBench(workers.product)));

@@ -4,8 +4,9 @@ const keyLength = 32;
 const ivLength = 12;
 const encoder = new TextEncoder();
 
-export async function sha256(text: string): Promise<string> {
-	return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))).toHex();
+export async function sha256(content: string | Uint8Array): Promise<string> {
+	const bytes = typeof content === "string" ? encoder.encode(content) : content;
+	return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 /** Encrypts `secret` for the row `rowId`; the result is `base64(iv ‖ ciphertext)`. */

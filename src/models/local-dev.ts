@@ -37,7 +37,7 @@ export function* devReply(options: LanguageModelV4CallOptions, asked: LocalTurn)
 function* answerFrom(passages: Passage[], message: string): Generator<LocalOutput, void, void> {
 	const excerpts = excerptsFor(withoutJson(message), passages);
 	if (excerpts.length === 0) return yield* say("The passages that were found do not answer this.");
-	yield* say(excerpts.map(({ sentence }, index) => `${sentence} [${index + 1}]`).join(" "));
+	yield* say(excerpts.map(({ sentence, passage }, index) => `${sentence} [${passage.number ?? index + 1}]`).join(" "));
 	yield* excerpts.map(({ passage }: Excerpt) => sourceOutput(passage));
 }
 

@@ -9,6 +9,8 @@ export interface Passage {
 	source: string;
 	title: string;
 	url?: string;
+	/** By which it is to be cited; in the order of the answer where there is none. */
+	number?: number;
 }
 
 export interface Excerpt {
@@ -43,7 +45,7 @@ export function excerptsFor(question: string, passages: Passage[]): Excerpt[] {
 function collect(value: JSONValue): Passage[] {
 	if (Array.isArray(value)) return value.flatMap(collect);
 	if (typeof value !== "object" || value === null) return [];
-	const { text, content, source, title, url } = value as JSONObject;
+	const { text, content, source, title, url, number } = value as JSONObject;
 	const body = text ?? content;
 	const origin = [source, url, title].find((field) => typeof field === "string");
 	if (typeof body !== "string" || typeof origin !== "string")
@@ -54,6 +56,7 @@ function collect(value: JSONValue): Passage[] {
 			source: origin,
 			title: typeof title === "string" ? title : origin,
 			...(typeof url === "string" && { url }),
+			...(typeof number === "number" && { number }),
 		},
 	];
 }

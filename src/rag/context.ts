@@ -1,6 +1,29 @@
 /** What the verbs of the rag domain work with, for one request. */
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
+import type { Background } from "#core/span-queue";
+import type { Span } from "#core/telemetry";
+import type { RunKeys } from "#run/run-keys-object";
+import type { ChunkIndex } from "./chunk-index.ts";
+import type { DocumentFiles } from "./document-files.ts";
+import type { IngestionHome } from "./ingestion-home.ts";
+
+export type RagDb = DrizzleD1Database & { $client: D1Database };
 
 export interface RagContext {
 	readonly caller: Caller;
+	readonly span: Span;
+	/** What need not be done before the answer. */
+	readonly background: Background;
+	db: RagDb;
+	files: DocumentFiles;
+	/** The object that holds a shard of an index. */
+	shard(indexId: string, shard: string): ChunkIndex;
+	/** The object that processes documents. */
+	ingestions(name: string): IngestionHome;
+	/** A model of the deployment's. Throws `invalid_input`, `provider_not_configured`. */
+	model(name: string): Promise<LanguageModelV4>;
+	/** The idempotency keys of a user. */
+	keys(userId: string): Pick<RunKeys, "claim">;
 }

@@ -115,6 +115,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		return 0;
 	}
 
+	/** Whether a stream stays open while the run waits for somebody. */
+	protected get streamsToEnd(): boolean {
+		return false;
+	}
+
 	/** How long ended runs keep their events. */
 	protected get retentionDays(): number {
 		return 30;
@@ -200,7 +205,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 
 	/** SSE from `after`. */
 	async stream(caller: Caller, runId: string, after: number): Promise<Response> {
-		return streamRun(this.log, this.#feed, this.readable(caller, runId), after);
+		return streamRun(this.log, this.#feed, this.readable(caller, runId), after, this.streamsToEnd);
 	}
 
 	/** The run from `after` as another protocol streams it. */

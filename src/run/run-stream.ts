@@ -19,12 +19,15 @@ export interface RunView<R extends Run = Run> {
 	end(run: R, begun: boolean): string;
 }
 
-/** Streams the events after `after` until the run is settled. `204` tells a browser that came back to stay away. */
-export function streamRun(log: RunLog, feed: RunFeed, run: Run, after: number): Response {
+/**
+ * Streams the events after `after` until the run is settled, or, `toEnd`, until it has ended. `204` tells a browser that
+ * came back to stay away.
+ */
+export function streamRun(log: RunLog, feed: RunFeed, run: Run, after: number, toEnd = false): Response {
 	if (isTerminal(run.status) && after >= run.lastSeq) return new Response(null, { status: 204 });
 	const { readable, writable } = new IdentityTransformStream();
 	const writer = writable.getWriter();
-	const pumped = pump(log, feed, run.id, { after, view: eventView, begun: () => true, begin: () => {} }, writer);
+	const pumped = pump(log, feed, run.id, { after, view: eventView, toEnd, begun: () => true, begin: () => {} }, writer);
 	// The client has left or stalled, or the run was erased: nobody may wait for more.
 	pumped.catch((error: unknown) => writer.abort(error).catch(() => {}));
 	return new Response(readable, { headers: sseHeaders });
@@ -50,7 +53,7 @@ export async function streamView<R extends Run>(
 		opened.resolve();
 	};
 	const timer = setTimeout(begin, silenceMs);
-	const pumped = pump(log, feed, run.id, { after, view, begun: () => begun, begin }, writer);
+	const pumped = pump(log, feed, run.id, { after, view, toEnd: false, begun: () => begun, begin }, writer);
 	pumped.catch((error: unknown) => writer.abort(error).catch(() => {}));
 	try {
 		await Promise.race([opened.promise, pumped]);
@@ -69,6 +72,7 @@ type Writer = WritableStreamDefaultWriter<Uint8Array>;
 interface Watch<R extends Run> {
 	after: number;
 	view: RunView<R>;
+	toEnd: boolean;
 	begun(): boolean;
 	/** Called before the first write. */
 	begin(): void;
@@ -82,7 +86,7 @@ async function pump<R extends Run>(
 	log: RunLog<R>,
 	feed: RunFeed,
 	runId: string,
-	{ after, view, begun, begin }: Watch<R>,
+	{ after, view, toEnd, begun, begin }: Watch<R>,
 	writer: Writer,
 ): Promise<void> {
 	let cursor = after;
@@ -91,7 +95,7 @@ async function pump<R extends Run>(
 		const events =
 			cursor < head.trimmedSeq ? [resyncEvent(log.get(runId))] : readAfter(log, runId, cursor, head.lastSeq);
 		for (const event of events) cursor = event.seq;
-		const ended = isSettled(head.status) && cursor >= head.lastSeq;
+		const ended = (toEnd ? isTerminal : isSettled)(head.status) && cursor >= head.lastSeq;
 		const text = events.map((event) => view.event(event)).join("");
 		const last = ended ? text + view.end(log.get(runId), begun() || text !== "") : text;
 		if (last !== "") {

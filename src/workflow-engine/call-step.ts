@@ -12,7 +12,7 @@ import { transform } from "./expressions/transform.ts";
 import type { Waiting } from "./progress.ts";
 import { dayMs } from "./node-schema.ts";
 import { sendHttp } from "./send-http.ts";
-import type { AgentRequest, StepRequest, SubWorkflowRequest, ToolRequest } from "./step-request.ts";
+import type { AgentRequest, HttpRequest, StepRequest, SubWorkflowRequest, ToolRequest } from "./step-request.ts";
 
 /** What became of an execution, to the one whose step it is. */
 export interface ChildState {
@@ -59,6 +59,8 @@ export type StepOutcome = { output: unknown } | { waiting: Waiting };
 
 /** How long one call waits for a run elsewhere. */
 const waitMs = 90_000;
+/** Whoever takes longer is on record: he can be watched, and stopped. */
+const firstWaitMs = 1_000;
 /** How long an execution stays in memory for one that it contains. */
 const childWaitMs = 20_000;
 /** How long a person may take to allow a call. */
@@ -75,6 +77,9 @@ export async function callStep(effects: StepEffects, call: StepCall): Promise<St
 		case "transform":
 			return { output: await transform(request.expression, request.value) };
 		case "http":
+			if (caller.role === "viewer" && !isSafe(request)) {
+				throw new AppError("forbidden", "A viewer sends no requests that may change something.");
+			}
 			return { output: await sendHttp(effects.fetch, request, caller.idempotencyKey ?? newId("key"), signal) };
 		case "approval":
 			return { waiting: await askPerson(call.node, request) };
@@ -95,6 +100,11 @@ export async function abandonStep({ agents, children }: StepEffects, call: StepC
 		const id = executionId ?? (await agents.run(caller, request.agentId, turnOf(request), { waitMs: 0 })).executionId;
 		await agents.cancel(caller, id);
 	}
+}
+
+/** RFC 9110 §9.2.1. */
+function isSafe({ method }: HttpRequest): boolean {
+	return method === "GET" || method === "HEAD";
 }
 
 async function callTool(
@@ -138,7 +148,7 @@ async function callAgent(agents: AgentsClient, request: AgentRequest, call: Step
 	for (;;) {
 		const outcome = executionId
 			? await agents.settled(caller, executionId, { waitMs })
-			: await agents.run(caller, request.agentId, turnOf(request), { waitMs });
+			: await agents.run(caller, request.agentId, turnOf(request), { waitMs: firstWaitMs });
 		if (outcome.status === "input_required" && outcome.approvals && outcome.approvals.length > 0) {
 			const { executionId } = outcome;
 			return {

@@ -41,7 +41,8 @@ export function executionStatus(
 ): ExecutionStatus {
 	if (isTerminal(status)) return status as ExecutionStatus;
 	if (progress?.isPaused) return "paused";
-	return status === "running" ? "running" : "waiting";
+	// What waits for a short time only stays at work.
+	return status === "running" && !progress?.isWaiting ? "running" : "waiting";
 }
 
 /** The first that works, or else waits. */

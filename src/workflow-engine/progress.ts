@@ -119,6 +119,12 @@ export class Progress {
 		return dropped;
 	}
 
+	/** All that is left waits. */
+	get isWaiting(): boolean {
+		if (this.waiting.size === 0 || this.plan.ready || this.plan.outcome || this.ending) return false;
+		return this.plan.unfinished().length === 0;
+	}
+
 	/** What waits for a person. */
 	get approvals(): Approval[] {
 		return [...this.waiting.values()].flatMap((waiting) => {

@@ -44,13 +44,23 @@ export async function sendHttp(
 		const text = await readText(response, host);
 		if (response.status >= 400) {
 			const code = failures[response.status] ?? (response.status >= 500 ? "bad_gateway" : "invalid_input");
-			throw new AppError(code, `${host} answered ${response.status}.`);
+			const retryAfter = secondsUntil(response.headers.get("retry-after"));
+			throw new AppError(code, `${host} answered ${response.status}.`, {
+				...(retryAfter !== undefined && { details: { retryAfter } }),
+			});
 		}
 		return { status: response.status, headers: shownHeaders(response.headers), body: parsed(text, response.headers) };
 	} catch (cause) {
 		if (signal.aborted) throw signal.reason;
 		throw asAppError(cause) ?? new AppError("bad_gateway", `${host} could not be reached.`, { cause });
 	}
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
+function secondsUntil(retryAfter: string | null): number | undefined {
+	if (retryAfter === null) return undefined;
+	const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1_000;
+	return seconds > 0 ? seconds : undefined;
 }
 
 function requestHeaders(headers: Record<string, string>): Headers {

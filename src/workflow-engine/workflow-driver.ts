@@ -63,6 +63,10 @@ export class WorkflowDriver extends RunObject<WorkflowEngineEnv, WorkflowRun> {
 		return 500;
 	}
 
+	protected override get streamsToEnd(): boolean {
+		return true;
+	}
+
 	protected override get retentionDays(): number {
 		return Number(this.env.RUN_RETENTION_DAYS);
 	}

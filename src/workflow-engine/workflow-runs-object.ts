@@ -6,7 +6,7 @@ import { type Caller, canWrite } from "#core/caller";
 import { AppError } from "#core/errors";
 import type { DecideApproval } from "#run/decide-approval";
 import { homeOf } from "#run/run-id";
-import { isTerminal } from "#run/run";
+import { isSettled, isTerminal } from "#run/run";
 import { callerOfUpgrade } from "#run/upgrade-request";
 import type { ExecutionStatus, GoOnFrom, NodeState, SendEvent, WorkflowExecution } from "./execution-schema.ts";
 import type { Execution } from "./execution.ts";
@@ -29,6 +29,8 @@ export interface ExecutionActivity {
 
 /** For whoever only passes the execution on: as a text it costs a tenth of what it does as an object. */
 export interface ToldExecution extends Pick<WorkflowExecution, "executionId" | "status"> {
+	/** It has ended, or waits for somebody. */
+	isSettled: boolean;
 	/** The `WorkflowExecution`. */
 	json: string;
 }
@@ -43,8 +45,10 @@ export class WorkflowRuns extends WorkflowDriver {
 	/** `start`, and the execution once it is settled, or as it is after `ms`. */
 	async startAndSettle(caller: Caller, id: string, request: WorkflowRunRequest, ms: number): Promise<ToldExecution> {
 		this.#start(caller, id, request);
-		const execution = await this.settledState(caller, id, ms);
-		return { executionId: id, status: execution.status, json: JSON.stringify(execution) };
+		const run = await this.settled(caller, id, ms);
+		const execution = this.#view(run);
+		const { status } = execution;
+		return { executionId: id, status, isSettled: isSettled(run.status), json: JSON.stringify(execution) };
 	}
 
 	async state(caller: Caller, id: string): Promise<WorkflowExecution> {

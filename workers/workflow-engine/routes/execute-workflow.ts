@@ -29,8 +29,8 @@ export function mountExecuteWorkflow(app: WorkflowEngineApp): void {
 	app.openapi(route, async (c) => {
 		const { respondAsync, waitMs = 0 } = parsePrefer(c.req.header("prefer"));
 		const ms = respondAsync ? 0 : Math.min(waitMs, maxWaitMs);
-		const { executionId, status, json } = await executeWorkflow(c.var.context, c.req.valid("json"), ms);
-		const isOpen = status === "running" || ms === 0;
+		const { executionId, isSettled, json } = await executeWorkflow(c.var.context, c.req.valid("json"), ms);
+		const isOpen = !isSettled || ms === 0;
 		const location = `/api/v1/workflows/executions/${executionId}`;
 		return c.body(json, isOpen ? 202 : 200, { "content-type": "application/json", location }) as never;
 	});

@@ -1,0 +1,5 @@
+/** A `.bin` file is imported as its bytes. */
+declare module "*.bin" {
+	const bytes: ArrayBuffer;
+	export default bytes;
+}

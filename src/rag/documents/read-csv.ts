@@ -1,0 +1,46 @@
+/** The rows of CSV (RFC 4180; also with semicolons, tabs or bars), named by their header where there is one. */
+import Papa from "papaparse";
+
+export interface CsvField {
+	/** Of its column: `column 3` where the header has none. */
+	name: string;
+	value: string;
+}
+
+const maxColumns = 10_000;
+
+/**
+ * Hands over one row after the other: all of them at once would take many times the size of the file. Blank lines are
+ * no rows. Answers the names of the columns, or undefined for a line of more fields than any table has.
+ */
+export function readCsv(text: string, onRow: (row: CsvField[]) => void): string[] | undefined {
+	if (hasEndlessLine(text)) return undefined;
+	let columns: string[] | undefined;
+	Papa.parse<string[]>(text, {
+		skipEmptyLines: true,
+		step({ data }) {
+			const isFirst = columns === undefined;
+			columns ??= isHeader(data) ? data.map((field) => field.trim()) : [];
+			if (isFirst && columns.length > 0) return;
+			onRow(data.map((value, at) => ({ name: columns?.[at] ?? `column ${at + 1}`, value })));
+		},
+	});
+	return columns ?? [];
+}
+
+/** Each field is a string of its own, so a line of nothing but commas would take a hundred times its size. */
+function hasEndlessLine(text: string): boolean {
+	let fields = 0;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code === 0x0a) fields = 0;
+		else if ((code === 0x2c || code === 0x3b || code === 0x09 || code === 0x7c) && ++fields > maxColumns) return true;
+	}
+	return false;
+}
+
+/** Names: all there, each once, none a number. */
+function isHeader(row: string[]): boolean {
+	const names = row.map((field) => field.trim());
+	return new Set(names).size === names.length && names.every((name) => name !== "" && Number.isNaN(Number(name)));
+}

@@ -1,0 +1,13 @@
+/** An index as the API shows it. */
+import type { RagIndex } from "./schema.ts";
+import type { ListedIndex } from "./store.ts";
+
+export function indexView(row: ListedIndex): RagIndex {
+	const { id, name, description, embeddingModel, dimensions, vectorStore, config, shared } = row;
+	const { documentCount, chunkCount, ownerId, createdAt, updatedAt } = row;
+	return {
+		...{ id, name, ...(description !== null && { description }) },
+		...{ embeddingModel, dimensions, vectorStore, chunking: config.chunking, shared },
+		...{ documentCount, chunkCount, createdBy: ownerId, createdAt, updatedAt },
+	};
+}

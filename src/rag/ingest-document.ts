@@ -1,0 +1,122 @@
+/**
+ * From the bytes of a document to chunks that can be found. Every step can be made again: chunks have ids of their own,
+ * and what an attempt before has left is written over.
+ */
+import { sha256 } from "#core/crypto";
+import { AppError } from "#core/errors";
+import type { Span } from "#core/telemetry";
+import type { NewEvent } from "#run/run-log";
+import type { ChunkIndex } from "./chunk-index.ts";
+import type { Chunk } from "./chunking/chunk.ts";
+import { chunkDocument } from "./chunking/chunk-document.ts";
+import type { DocumentFiles } from "./document-files.ts";
+import { parseDocument } from "./documents/parse-document.ts";
+import type { DocumentType } from "./documents/parsed-document.ts";
+import { fetchDocument } from "./fetch-document.ts";
+import type { IngestionInput, IngestionResult } from "./ingestion-run.ts";
+import type { IndexedChunk } from "./vector-index/chunk.ts";
+
+export interface IngestionWork {
+	input: IngestionInput;
+	files: DocumentFiles;
+	index: ChunkIndex;
+	fetch: typeof fetch;
+	span: Span;
+	signal: AbortSignal;
+	record(events: NewEvent[]): void;
+	/** Another document of the same index that has these bytes. */
+	twinOf(contentHash: string): Promise<string | undefined>;
+}
+
+/** Chunks in one write. */
+const batchLength = 128;
+
+const contentTypes: Record<DocumentType, string> = {
+	text: "text/plain",
+	pdf: "application/pdf",
+	docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	html: "text/html",
+	markdown: "text/markdown",
+	csv: "text/csv",
+	json: "application/json",
+};
+
+/** Throws an AppError for what cannot be read, with the reason. */
+export async function ingestDocument(work: IngestionWork): Promise<IngestionResult> {
+	const { input, files, span, signal, record } = work;
+	const { document } = input;
+	const { bytes, contentHash, contentType } = await originalOf(work);
+	const name = document.originalName;
+	const parsed = await inSpan(span, "parse_document", () => parseDocument(bytes, { name, contentType, signal }));
+	const { type, text, pages } = parsed;
+	const title = document.title ?? parsed.title;
+	await files.putText(document.id, parsed);
+	signal.throwIfAborted();
+	record([
+		{ type: "document.parsed", data: { type, title, characters: text.length, ...(pages && { pages: pages.length }) } },
+	]);
+	const chunks = chunkDocument(parsed, input.chunking);
+	record([{ type: "document.chunked", data: { chunks: chunks.length } }]);
+	await inSpan(span, "index_document", () => write(work, chunks, title ?? name));
+	return {
+		...{ type, contentType: contentTypes[type], size: bytes.byteLength, contentHash },
+		...{ characters: text.length, chunks: chunks.length },
+		...(title !== undefined && { title }),
+		...(pages && { pages: pages.length }),
+	};
+}
+
+async function originalOf({ input: { document }, files, fetch, signal, twinOf }: IngestionWork) {
+	const { id, originalName, sourceUrl } = document;
+	const stored = await files.original(id);
+	const { bytes, contentType } = stored
+		? { bytes: await stored.bytes(), contentType: stored.httpMetadata?.contentType }
+		: await fetched();
+	const contentHash = await sha256(bytes);
+	const twin = await twinOf(contentHash);
+	if (twin) throw new AppError("conflict", `The same document is in the index already, as ${twin}.`);
+	if (!stored) await files.putOriginal(id, bytes, contentType);
+	return { bytes, contentHash, contentType };
+
+	async function fetched() {
+		if (sourceUrl === null) throw new AppError("not_found", `The bytes of ${originalName} are no longer there.`);
+		return await fetchDocument(fetch, sourceUrl, signal);
+	}
+}
+
+async function write({ input, index, signal, record }: IngestionWork, chunks: Chunk[], title: string): Promise<void> {
+	const { id: documentId, ownerId, metadata } = input.document;
+	const ids = chunks.map(({ index: place }) => chunkId(documentId, place));
+	for (let done = 0; done < chunks.length;) {
+		const batch = chunks.slice(done, done + batchLength).map((chunk, i): IndexedChunk => {
+			const { text, start, end, page, parent } = chunk;
+			const place = { start, end, ...(page !== undefined && { page }), ...(parent && { parent }) };
+			return { id: ids[done + i]!, documentId, ownerId, shared: false, title, text, metadata, ...place };
+		});
+		signal.throwIfAborted();
+		await index.write(batch);
+		done += batch.length;
+		signal.throwIfAborted();
+		record([{ type: "document.embedded", data: { done, total: chunks.length } }]);
+	}
+	// Of the document as it was cut before.
+	await index.retain(documentId, ids);
+	signal.throwIfAborted();
+	record([{ type: "document.indexed", data: { chunks: chunks.length } }]);
+}
+
+export function chunkId(documentId: string, place: number): string {
+	return `${documentId}:${place}`;
+}
+
+async function inSpan<T>(parent: Span, name: string, work: () => Promise<T>): Promise<T> {
+	const span = parent.child(name);
+	try {
+		return await work();
+	} catch (error) {
+		span.status = "error";
+		throw error;
+	} finally {
+		span.end();
+	}
+}

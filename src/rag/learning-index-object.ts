@@ -1,0 +1,185 @@
+/**
+ * A vector index that makes the vectors of its chunks by itself, from what it has learnt of their words.
+ *
+ * What it knows is outgrown as documents come. It learns anew in the background, beside its other work: the vectors of
+ * all chunks are made once more in a table of their own, and take the place of the old ones in one transaction. Until
+ * then everything is found by the old ones, also what came meanwhile.
+ */
+import { diversify } from "./retrieval/diversify.ts";
+import type { Fused } from "./retrieval/fuse.ts";
+import { hybridSearch } from "./retrieval/hybrid-search.ts";
+import { isOutgrown, learnEmbedding, learnInSlices, mostTexts } from "./retrieval/learn-embedding.ts";
+import type { LocalEmbedding } from "./retrieval/local-embedding.ts";
+import { LearntEmbeddings } from "./learnt-embeddings.ts";
+import type { IndexedChunk } from "./vector-index/chunk.ts";
+import { encodeVector } from "./vector-index/unit-vector.ts";
+import { type BothQuestion, type IndexStats, mostChunksAtOnce, VectorIndex } from "./vector-index-object.ts";
+
+export interface ChunkQuestion extends Omit<BothQuestion, "vector"> {
+	mode: "vector" | "keyword" | "hybrid";
+	/** From 0, by score alone, to 1, by unlikeness alone. */
+	diversity?: number;
+}
+
+export interface FoundChunk {
+	chunk: IndexedChunk;
+	/** Cosine, BM25, or, of a hybrid search, 0 to 1. */
+	score: number;
+	/** What keywords and vectors say of it, each 0 to 1; of a hybrid search. */
+	parts?: { keyword: number; vector: number };
+}
+
+export interface LearningStats extends IndexStats {
+	/** Chunks that it was learnt from; 0 before there were any. */
+	learntFrom: number;
+}
+
+/** More of what is near is looked at than is wanted, so that there is something to choose from. */
+const diverseDepth = 5;
+const mostDiverse = 200;
+/** What comes in quick succession is learnt from together. */
+const learnAfterMs = 1_000;
+const embeddedAtOnce = 50;
+
+export class LearningIndex extends VectorIndex {
+	readonly #learnt = new LearntEmbeddings(this.ctx.storage.sql);
+	#isLearning = false;
+
+	/** Adds chunks, or puts them in the place of those with their ids: all or none. At most 1,000. */
+	async write(chunks: IndexedChunk[]): Promise<void> {
+		const embedding = this.#learnt.current() ?? this.#firstOf(chunks);
+		await this.upsert(chunks.map((chunk) => ({ ...chunk, vector: embedding.embed(passageOf(chunk)) })));
+		await this.#learnSoon();
+	}
+
+	/** Changes what the chunks of a document have in common. */
+	async describe(documentId: string, common: Pick<IndexedChunk, "title" | "metadata">): Promise<void> {
+		for (let after = 0, count = mostChunksAtOnce; count === mostChunksAtOnce; after += count) {
+			const chunks = this.rows.ofDocument(documentId, after, mostChunksAtOnce);
+			if (chunks.length > 0) await this.write(chunks.map((chunk) => ({ ...chunk, ...common })));
+			count = chunks.length;
+		}
+	}
+
+	/** The best first, of what the caller may see and the filter lets through. */
+	async find({ mode, text, limit, access, filter, diversity }: ChunkQuestion): Promise<FoundChunk[]> {
+		const depth = diversity ? Math.min(limit * diverseDepth, mostDiverse) : limit;
+		const question = { access, ...(filter && { filter }) };
+		const ranked = await this.#ranked(mode, text, depth, question);
+		const chosen = diversity ? this.#diverse(ranked, limit, diversity) : ranked.slice(0, limit);
+		const chunks = this.rows.at(chosen.map(({ slot }) => slot));
+		return chosen.flatMap(({ slot, score, parts }) => {
+			const chunk = chunks.get(slot);
+			return chunk ? [{ chunk, score, ...(parts && { parts }) }] : [];
+		});
+	}
+
+	override async stats(): Promise<LearningStats> {
+		return { ...(await super.stats()), learntFrom: this.#learnt.current()?.state.texts ?? 0 };
+	}
+
+	override async erase(): Promise<void> {
+		this.#learnt.forget();
+		await super.erase();
+	}
+
+	/** Never throws: it comes again with what is written next. */
+	override async alarm(): Promise<void> {
+		try {
+			await this.#learn();
+		} catch (error) {
+			console.error("an index did not learn", error);
+		}
+	}
+
+	async #ranked(
+		mode: ChunkQuestion["mode"],
+		text: string,
+		limit: number,
+		question: Omit<BothQuestion, "vector" | "text" | "limit">,
+	): Promise<Ranked[]> {
+		if (mode === "keyword") return this.matching({ ...question, text, limit });
+		const embedding = this.#learnt.current();
+		if (!embedding) return [];
+		const vector = embedding.embed(text);
+		if (mode === "vector") return this.nearest({ ...question, vector, limit });
+		const fused = await hybridSearch(vector, {
+			keyword: async (limit) => this.matching({ ...question, text, limit }).map(withId),
+			nearest: async (near, limit) => this.nearest({ ...question, vector: Float32Array.from(near), limit }).map(withId),
+			vectors: async (ids) => new Map(this.rows.codes(ids.map(Number)).map(({ slot, code }) => [String(slot), code])),
+		});
+		return fused.slice(0, limit).map(rankedOf);
+	}
+
+	#diverse(ranked: Ranked[], limit: number, diversity: number): Ranked[] {
+		const codes = new Map(this.rows.codes(ranked.map(({ slot }) => slot)).map(({ slot, code }) => [slot, code]));
+		const best = ranked[0]?.score ?? 1;
+		const candidates = ranked.flatMap((one) => {
+			const vector = codes.get(one.slot);
+			return vector ? [{ one, score: best > 0 ? one.score / best : 0, vector }] : [];
+		});
+		return diversify(candidates, limit, diversity).map(({ one }) => one);
+	}
+
+	#firstOf(chunks: IndexedChunk[]): LocalEmbedding {
+		const first = learnEmbedding(chunks.map(passageOf));
+		this.#learnt.begin(first);
+		return first;
+	}
+
+	async #learnSoon(): Promise<void> {
+		const count = (await super.stats()).chunks;
+		if (!isOutgrown(this.#learnt.current()?.state.texts ?? 0, count)) return;
+		if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + learnAfterMs);
+	}
+
+	async #learn(): Promise<void> {
+		const { chunks: count } = await super.stats();
+		if (this.#isLearning || !isOutgrown(this.#learnt.current()?.state.texts ?? 0, count)) return;
+		this.#isLearning = true;
+		try {
+			const next = await inSlices(learnInSlices(this.rows.sample(mostTexts).map(passageOf)));
+			next.state.texts = Math.max(next.state.texts, count);
+			this.#learnt.prepare();
+			for (let missing = this.#learnt.missing(embeddedAtOnce); missing.length > 0;) {
+				this.#learnt.add(this.rows.passagesAt(missing).map((one) => ({ ...one, code: codeOf(next, one) })));
+				await scheduler.wait(0);
+				missing = this.#learnt.missing(embeddedAtOnce);
+			}
+			this.replaceVectors(() => this.#learnt.adopt(next));
+		} finally {
+			this.#isLearning = false;
+		}
+		await this.#learnSoon();
+	}
+}
+
+interface Ranked {
+	slot: number;
+	score: number;
+	parts?: { keyword: number; vector: number };
+}
+
+function rankedOf({ id, score, parts: [keyword = 0, vector = 0] }: Fused): Ranked {
+	return { slot: Number(id), score, parts: { keyword, vector } };
+}
+
+function withId({ slot, score }: { slot: number; score: number }) {
+	return { id: String(slot), score };
+}
+
+function codeOf(embedding: LocalEmbedding, passage: { title: string; text: string }): Int16Array<ArrayBuffer> {
+	return encodeVector(embedding.embed(passageOf(passage)));
+}
+
+function passageOf({ title, text }: { title: string; text: string }): string {
+	return `${title} ${text}`;
+}
+
+async function inSlices<T>(work: Generator<void, T>): Promise<T> {
+	for (;;) {
+		const { done, value } = work.next();
+		if (done) return value;
+		await scheduler.wait(0);
+	}
+}

@@ -1,0 +1,273 @@
+/** The queries of the rag database; each one sees only what its caller may see. */
+import { and, count, desc, eq, inArray, lt, ne, sql, sum } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { Caller } from "#core/caller";
+import { AppError } from "#core/errors";
+import { madeOnce } from "#core/made-once";
+import { after, visible } from "#core/owned-rows";
+import { type Page, type PageRequest, pageOf } from "#core/paging";
+import type { RagDb } from "./context.ts";
+import type { DocumentStatus } from "./schema.ts";
+import { type DocumentRow, type IndexRow, ragDocuments, ragIndexes } from "./tables.ts";
+
+/** A database and on whose behalf it is asked. */
+export interface Scope {
+	db: RagDb;
+	readonly caller: Caller;
+}
+
+export interface ListedIndex extends IndexRow {
+	documentCount: number;
+	chunkCount: number;
+}
+
+export interface DocumentFilter {
+	indexId?: string;
+	status?: DocumentStatus;
+	name?: string;
+}
+
+const mostIndexesOfOwner = 200;
+
+export const openDb = madeOnce((database: D1Database): RagDb => drizzle(database));
+
+const documentCount = sql<number>`(SELECT count(*) FROM rag_documents WHERE index_id = rag_indexes.id
+	AND status != 'deleting')`;
+const chunkCount = sql<number>`(SELECT coalesce(sum(chunk_count), 0) FROM rag_documents WHERE index_id = rag_indexes.id
+	AND status != 'deleting')`;
+const listed = { index: ragIndexes, documentCount, chunkCount };
+
+/** Throws `conflict` for a name that the owner has given already, `limit_exceeded` where he has too many. */
+export async function insertIndex({ db }: Scope, index: IndexRow): Promise<void> {
+	const ofOwner = db.select({ n: count() }).from(ragIndexes).where(eq(ragIndexes.ownerId, index.ownerId));
+	try {
+		// One transaction: the index is counted with all others, and taken out again before anybody sees it.
+		const [, refused] = await db.batch([
+			db.insert(ragIndexes).values(index),
+			db
+				.delete(ragIndexes)
+				.where(and(eq(ragIndexes.id, index.id), sql`${ofOwner} > ${mostIndexesOfOwner}`))
+				.returning({ id: ragIndexes.id }),
+		]);
+		if (refused.length === 0) return;
+	} catch (error) {
+		throw asNameTaken(error, index.name);
+	}
+	throw new AppError("limit_exceeded", `An owner has ${mostIndexesOfOwner} indexes at most; delete some first.`);
+}
+
+/** Throws `not_found`. */
+export async function getIndex({ db, caller }: Scope, id: string): Promise<ListedIndex> {
+	const found = await db
+		.select(listed)
+		.from(ragIndexes)
+		.where(and(eq(ragIndexes.id, id), visible(caller, ragIndexes, ragIndexes.shared)))
+		.get();
+	if (!found) throw new AppError("not_found", "There is no such index.");
+	return listedIndex(found);
+}
+
+export async function listIndexes({ db, caller }: Scope, request: PageRequest): Promise<Page<ListedIndex>> {
+	const rows = await db
+		.select(listed)
+		.from(ragIndexes)
+		.where(and(visible(caller, ragIndexes, ragIndexes.shared), after(request, ragIndexes.createdAt, ragIndexes.id)))
+		.orderBy(desc(ragIndexes.createdAt), desc(ragIndexes.id))
+		.limit(request.limit + 1);
+	return pageOf(rows.map(listedIndex), request.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
+}
+
+/** Those of the ids that the caller may search, or else the newest of his own. */
+export async function searchableIndexes(
+	{ db, caller }: Scope,
+	ids: string[] | undefined,
+	most: number,
+): Promise<IndexRow[]> {
+	const chosen = ids
+		? and(inArray(ragIndexes.id, ids), visible(caller, ragIndexes, ragIndexes.shared))
+		: eq(ragIndexes.ownerId, caller.userId);
+	return await db.select().from(ragIndexes).where(chosen).orderBy(desc(ragIndexes.createdAt)).limit(most);
+}
+
+export async function updateIndex({ db }: Scope, index: IndexRow): Promise<void> {
+	const { name, description, config, shared, updatedAt } = index;
+	try {
+		await db
+			.update(ragIndexes)
+			.set({ name, description, config, shared, updatedAt })
+			.where(eq(ragIndexes.id, index.id));
+	} catch (error) {
+		throw asNameTaken(error, name);
+	}
+}
+
+/** Where more documents go, unless somebody else has made room meanwhile. */
+export async function growIndex(
+	{ db }: Pick<Scope, "db">,
+	before: IndexRow,
+	to: IndexRow["generations"],
+): Promise<void> {
+	await db
+		.update(ragIndexes)
+		.set({ generations: to })
+		.where(and(eq(ragIndexes.id, before.id), eq(ragIndexes.generations, before.generations)));
+}
+
+/** The chunks in shards whose names begin so. */
+export async function chunksInShards({ db }: Pick<Scope, "db">, indexId: string, prefix: string): Promise<number> {
+	const row = await db
+		.select({ n: sum(ragDocuments.chunkCount) })
+		.from(ragDocuments)
+		.where(and(eq(ragDocuments.indexId, indexId), sql`substr(${ragDocuments.shard}, 1, ${prefix.length}) = ${prefix}`))
+		.get();
+	return Number(row?.n ?? 0);
+}
+
+/** From now on nobody sees it, nor any of its documents. */
+export async function deleteIndexWithDocuments({ db }: Pick<Scope, "db">, id: string, at: string): Promise<void> {
+	const gone = { status: "deleting" as const, contentHash: "", updatedAt: at };
+	await db.batch([
+		db.delete(ragIndexes).where(eq(ragIndexes.id, id)),
+		db.update(ragDocuments).set(gone).where(eq(ragDocuments.indexId, id)),
+	]);
+}
+
+export async function countDocuments({ db }: Pick<Scope, "db">, indexId: string): Promise<Record<string, number>> {
+	const rows = await db
+		.select({ status: ragDocuments.status, n: count() })
+		.from(ragDocuments)
+		.where(eq(ragDocuments.indexId, indexId))
+		.groupBy(ragDocuments.status);
+	return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+}
+
+/** The id of another document of the index with the same bytes. */
+export async function findTwin(
+	{ db }: Pick<Scope, "db">,
+	{ id, indexId, contentHash }: Pick<DocumentRow, "id" | "indexId" | "contentHash">,
+): Promise<string | undefined> {
+	const isTwin = and(
+		...[eq(ragDocuments.indexId, indexId), eq(ragDocuments.contentHash, contentHash), ne(ragDocuments.id, id)],
+	);
+	return (await db.select({ id: ragDocuments.id }).from(ragDocuments).where(isTwin).get())?.id;
+}
+
+/** Throws `not_found`. */
+export async function getDocument({ db, caller }: Scope, id: string): Promise<DocumentRow> {
+	const found = await db
+		.select({ document: ragDocuments })
+		.from(ragDocuments)
+		.innerJoin(ragIndexes, eq(ragIndexes.id, ragDocuments.indexId))
+		.where(
+			and(eq(ragDocuments.id, id), ne(ragDocuments.status, "deleting"), visible(caller, ragIndexes, ragIndexes.shared)),
+		)
+		.get();
+	if (!found) throw new AppError("not_found", "There is no such document.");
+	return found.document;
+}
+
+export async function listDocuments(
+	{ db, caller }: Scope,
+	request: PageRequest,
+	{ indexId, status, name }: DocumentFilter,
+): Promise<Page<DocumentRow>> {
+	const rows = await db
+		.select({ document: ragDocuments })
+		.from(ragDocuments)
+		.innerJoin(ragIndexes, eq(ragIndexes.id, ragDocuments.indexId))
+		.where(
+			and(
+				visible(caller, ragIndexes, ragIndexes.shared),
+				after(request, ragDocuments.uploadedAt, ragDocuments.id),
+				ne(ragDocuments.status, "deleting"),
+				indexId === undefined ? undefined : eq(ragDocuments.indexId, indexId),
+				status === undefined ? undefined : eq(ragDocuments.status, status),
+				name === undefined ? undefined : sql`instr(lower(${ragDocuments.originalName}), ${name.toLowerCase()}) > 0`,
+			),
+		)
+		.orderBy(desc(ragDocuments.uploadedAt), desc(ragDocuments.id))
+		.limit(request.limit + 1);
+	const documents = rows.map(({ document }) => document);
+	return pageOf(documents, request.limit, ({ uploadedAt, id }) => ({ at: uploadedAt, id }));
+}
+
+/** Of those, what there is, whoever asks: for what was found already. */
+export async function documentsById({ db }: Pick<Scope, "db">, ids: string[]): Promise<Map<string, DocumentRow>> {
+	if (ids.length === 0) return new Map();
+	const isOneOf = sql`${ragDocuments.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+	const rows = await db
+		.select()
+		.from(ragDocuments)
+		.where(and(isOneOf, ne(ragDocuments.status, "deleting")));
+	return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * Shows the document as its processing has it, unless it is processed by a later execution, or going. What its owner has
+ * changed meanwhile stays.
+ */
+export async function projectDocument({ db }: Pick<Scope, "db">, document: DocumentRow): Promise<void> {
+	const { id, executionId, title, type, contentType, size, contentHash, status, error } = document;
+	const { characters, pages, chunkCount, updatedAt } = document;
+	const made = { type, contentType, size, contentHash, status, error, characters, pages, chunkCount, updatedAt };
+	const isSame = and(eq(ragDocuments.executionId, executionId), ne(ragDocuments.status, "deleting"));
+	await db.batch([
+		// A twin of the same bytes, or one that was forgotten, is not shown.
+		db.insert(ragDocuments).values(document).onConflictDoNothing(),
+		db
+			.update(ragDocuments)
+			.set({ ...made, title: sql`coalesce(${ragDocuments.title}, ${title})` })
+			.where(and(eq(ragDocuments.id, id), isSame)),
+	]);
+}
+
+export async function updateDocument(
+	{ db }: Pick<Scope, "db">,
+	id: string,
+	changes: Partial<DocumentRow>,
+): Promise<void> {
+	await db
+		.update(ragDocuments)
+		.set(changes)
+		.where(and(eq(ragDocuments.id, id), ne(ragDocuments.status, "deleting")));
+}
+
+/** From now on nobody sees it. Answers whether it was there. */
+export async function markDeleting({ db }: Pick<Scope, "db">, id: string, at: string): Promise<void> {
+	// Its bytes may be sent again at once.
+	const gone = { status: "deleting" as const, contentHash: "", updatedAt: at };
+	await db.update(ragDocuments).set(gone).where(eq(ragDocuments.id, id));
+}
+
+export async function deleteDocumentRow({ db }: Pick<Scope, "db">, id: string): Promise<void> {
+	await db.delete(ragDocuments).where(eq(ragDocuments.id, id));
+}
+
+/** What somebody began to delete before `before` (ISO 8601) and has not finished. */
+export async function unfinishedDeletions({ db }: Pick<Scope, "db">, before: string): Promise<DocumentRow[]> {
+	return await db
+		.select()
+		.from(ragDocuments)
+		.where(and(eq(ragDocuments.status, "deleting"), lt(ragDocuments.updatedAt, before)))
+		.limit(50);
+}
+
+export async function documentsOf({ db }: Pick<Scope, "db">, indexId: string, limit: number): Promise<DocumentRow[]> {
+	return await db.select().from(ragDocuments).where(eq(ragDocuments.indexId, indexId)).limit(limit);
+}
+
+function listedIndex({
+	index,
+	...counts
+}: {
+	index: IndexRow;
+	documentCount: number;
+	chunkCount: number;
+}): ListedIndex {
+	return { ...index, ...counts };
+}
+
+function asNameTaken(error: unknown, name: string): unknown {
+	const isTaken = /UNIQUE constraint/.test(`${String(error)} ${String((error as Error).cause)}`);
+	return isTaken ? new AppError("conflict", `You have an index named "${name}" already.`) : error;
+}

@@ -1,0 +1,52 @@
+/** The rag database: indexes and documents. Chunks are not here: they lie in the objects that search them. */
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { RunError } from "#run/run";
+import type { ChunkingConfig } from "./chunking/chunking-config.ts";
+import type { DocumentType } from "./documents/parsed-document.ts";
+import type { DocumentStatus, Metadata } from "./schema.ts";
+import type { Generations } from "./vector-index/shard-of.ts";
+
+export const ragIndexes = sqliteTable("rag_indexes", {
+	id: text().primaryKey(),
+	ownerId: text("owner_id").notNull(),
+	name: text().notNull(),
+	description: text(),
+	embeddingModel: text("embedding_model").notNull(),
+	dimensions: integer().notNull(),
+	vectorStore: text("vector_store").notNull(),
+	config: text({ mode: "json" }).$type<{ chunking: ChunkingConfig }>().notNull(),
+	/** The objects that hold it. */
+	generations: text({ mode: "json" }).$type<Generations>().notNull(),
+	shared: integer({ mode: "boolean" }).notNull(),
+	createdAt: text("created_at").notNull(),
+	updatedAt: text("updated_at").notNull(),
+});
+
+export const ragDocuments = sqliteTable("rag_documents", {
+	id: text().primaryKey(),
+	ownerId: text("owner_id").notNull(),
+	indexId: text("index_id").notNull(),
+	/** Which object of the index holds its chunks. */
+	shard: text().notNull(),
+	filename: text().notNull(),
+	originalName: text("original_name").notNull(),
+	contentType: text("content_type").notNull(),
+	type: text().$type<DocumentType>(),
+	title: text(),
+	size: integer().notNull(),
+	/** Empty until it is known. */
+	contentHash: text("content_hash").notNull(),
+	status: text().$type<DocumentStatus | "deleting">().notNull(),
+	error: text({ mode: "json" }).$type<RunError>(),
+	metadata: text({ mode: "json" }).$type<Metadata>().notNull(),
+	sourceUrl: text("source_url"),
+	characters: integer(),
+	pages: integer(),
+	chunkCount: integer("chunk_count").notNull(),
+	executionId: text("execution_id").notNull(),
+	uploadedAt: text("uploaded_at").notNull(),
+	updatedAt: text("updated_at").notNull(),
+});
+
+export type IndexRow = typeof ragIndexes.$inferSelect;
+export type DocumentRow = typeof ragDocuments.$inferSelect;

@@ -1,0 +1,42 @@
+/** Fresh indexes for tests, chunks to put into them, and who asks. */
+import { env } from "cloudflare:workers";
+import { newToken } from "#core/ids";
+import type { Access, ChunkWithVector } from "./chunk.ts";
+
+export const ada: Access = { userId: "usr_ada", isAdmin: false };
+export const bob: Access = { userId: "usr_bob", isAdmin: false };
+export const admin: Access = { userId: "usr_admin", isAdmin: true };
+
+export function newIndex() {
+	return env.VECTOR_INDEX.getByName(newToken());
+}
+
+/** One of Ada's, unless told otherwise. */
+export function chunkOf(id: string, rest: Partial<ChunkWithVector> = {}): ChunkWithVector {
+	return {
+		id,
+		documentId: "doc_1",
+		ownerId: ada.userId,
+		shared: false,
+		title: "",
+		text: "",
+		metadata: {},
+		start: 0,
+		end: 0,
+		vector: [1, 0],
+		...rest,
+	};
+}
+
+export function idsOf(hits: { chunk: { id: string } }[]): string[] {
+	return hits.map(({ chunk }) => chunk.id);
+}
+
+export async function refusalOf(call: PromiseLike<unknown>): Promise<Error> {
+	try {
+		await call;
+	} catch (error) {
+		return error as Error;
+	}
+	throw new Error("The call was not refused.");
+}

@@ -1,0 +1,203 @@
+;; The inner loops of vector-scan.ts, which says what lies where. `npx -p wabt@1.0.39 wat2wasm scan.wat` makes scan.wasm.
+;;
+;; Vectors lie in segments of 1,024 slots, all of one stride:
+;;   0     mask: a bit for each slot that may be found
+;;   128   distances: u16 for each slot, 0xffff for what the mask leaves out
+;;   2176  inverse norms of the codes: f32 for each slot
+;;   6272  bits, a row for each slot; then codes (i8), a row for each slot
+(module
+	(memory (export "memory") 2)
+
+	;; Makes bytes of 16-bit codes, `rowBytes` of them, and returns the sum of their squares.
+	(func (export "pack") (param $from i32) (param $to i32) (param $rowBytes i32) (result i32)
+		(local $end i32) (local $low v128) (local $high v128) (local $sum v128)
+		(local.set $end (i32.add (local.get $to) (local.get $rowBytes)))
+		(loop $codes
+			(local.set $low (i16x8.shr_s (i16x8.add_sat_s
+				(v128.load offset=0 (local.get $from)) (i16x8.splat (i32.const 128))) (i32.const 8)))
+			(local.set $high (i16x8.shr_s (i16x8.add_sat_s
+				(v128.load offset=16 (local.get $from)) (i16x8.splat (i32.const 128))) (i32.const 8)))
+			(local.set $sum (i32x4.add (local.get $sum) (i32x4.add
+				(i32x4.dot_i16x8_s (local.get $low) (local.get $low))
+				(i32x4.dot_i16x8_s (local.get $high) (local.get $high)))))
+			(v128.store (local.get $to) (i8x16.narrow_i16x8_s (local.get $low) (local.get $high)))
+			(local.set $from (i32.add (local.get $from) (i32.const 32)))
+			(local.set $to (i32.add (local.get $to) (i32.const 16)))
+			(br_if $codes (i32.lt_u (local.get $to) (local.get $end)))
+		)
+		(i32.add
+			(i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
+			(i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum))))
+	)
+
+	;; Writes a bit for each of so many codes: whether it is above its mean (f32), once it is divided by their norm.
+	(func (export "mark") (param $codes i32) (param $bits i32) (param $count i32) (param $inverse f32) (param $means i32)
+		(local $end i32) (local $eight v128) (local $factor v128)
+		(local.set $end (i32.add (local.get $codes) (local.get $count)))
+		(local.set $factor (f32x4.splat (local.get $inverse)))
+		(loop $bytes
+			(local.set $eight (v128.load8x8_s (local.get $codes)))
+			(i32.store8 (local.get $bits) (i32.or
+				(i32x4.bitmask (f32x4.gt
+					(f32x4.mul (local.get $factor) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
+					(v128.load offset=0 (local.get $means))))
+				(i32.shl (i32x4.bitmask (f32x4.gt
+					(f32x4.mul (local.get $factor) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))
+					(v128.load offset=16 (local.get $means)))) (i32.const 4))))
+			(local.set $codes (i32.add (local.get $codes) (i32.const 8)))
+			(local.set $means (i32.add (local.get $means) (i32.const 32)))
+			(local.set $bits (i32.add (local.get $bits) (i32.const 1)))
+			(br_if $bytes (i32.lt_u (local.get $codes) (local.get $end)))
+		)
+	)
+
+	;; The distance of each slot that the mask names, and how often each distance was seen: how many bits differ, those
+	;; that are heavy counted three times.
+	(func (export "distances")
+		(param $segment i32) (param $end i32) (param $stride i32) (param $rowBytes i32)
+		(param $query i32) (param $heavy i32) (param $histogram i32)
+		(local $mask i32) (local $word i32) (local $bit i32) (local $row i32) (local $distance i32)
+		(local $at i32) (local $differing i64) (local $all i64) (local $weighty i64) (local $sum i32) (local $bin i32)
+		(loop $segments
+			(if (i32.lt_u (local.get $segment) (local.get $end)) (then
+				(local.set $row (i32.add (local.get $segment) (i32.const 6272)))
+				(local.set $distance (i32.add (local.get $segment) (i32.const 128)))
+				(local.set $mask (local.get $segment))
+				(loop $words
+					(local.set $word (i32.load (local.get $mask)))
+					(if (i32.eqz (local.get $word)) (then
+						(v128.store offset=0 (local.get $distance) (v128.const i32x4 -1 -1 -1 -1))
+						(v128.store offset=16 (local.get $distance) (v128.const i32x4 -1 -1 -1 -1))
+						(v128.store offset=32 (local.get $distance) (v128.const i32x4 -1 -1 -1 -1))
+						(v128.store offset=48 (local.get $distance) (v128.const i32x4 -1 -1 -1 -1))
+						(local.set $distance (i32.add (local.get $distance) (i32.const 64)))
+						(local.set $row (i32.add (local.get $row) (i32.shl (local.get $rowBytes) (i32.const 5))))
+					) (else
+						(local.set $bit (i32.const 32))
+						(loop $slots
+							(if (i32.and (local.get $word) (i32.const 1)) (then
+								(local.set $all (i64.const 0))
+								(local.set $weighty (i64.const 0))
+								(local.set $at (i32.const 0))
+								(loop $bytes
+									(local.set $differing (i64.xor
+										(i64.load offset=0 (i32.add (local.get $row) (local.get $at)))
+										(i64.load offset=0 (i32.add (local.get $query) (local.get $at)))))
+									(local.set $all (i64.add (local.get $all) (i64.popcnt (local.get $differing))))
+									(local.set $weighty (i64.add (local.get $weighty) (i64.popcnt (i64.and
+										(local.get $differing)
+										(i64.load offset=0 (i32.add (local.get $heavy) (local.get $at)))))))
+									(local.set $differing (i64.xor
+										(i64.load offset=8 (i32.add (local.get $row) (local.get $at)))
+										(i64.load offset=8 (i32.add (local.get $query) (local.get $at)))))
+									(local.set $all (i64.add (local.get $all) (i64.popcnt (local.get $differing))))
+									(local.set $weighty (i64.add (local.get $weighty) (i64.popcnt (i64.and
+										(local.get $differing)
+										(i64.load offset=8 (i32.add (local.get $heavy) (local.get $at)))))))
+									(local.set $at (i32.add (local.get $at) (i32.const 16)))
+									(br_if $bytes (i32.lt_u (local.get $at) (local.get $rowBytes)))
+								)
+								(local.set $sum (i32.wrap_i64
+									(i64.add (local.get $all) (i64.shl (local.get $weighty) (i64.const 1)))))
+								(i32.store16 (local.get $distance) (local.get $sum))
+								(local.set $bin (i32.add (local.get $histogram) (i32.shl (local.get $sum) (i32.const 2))))
+								(i32.store (local.get $bin) (i32.add (i32.load (local.get $bin)) (i32.const 1)))
+							) (else
+								(i32.store16 (local.get $distance) (i32.const 0xffff))
+							))
+							(local.set $word (i32.shr_u (local.get $word) (i32.const 1)))
+							(local.set $distance (i32.add (local.get $distance) (i32.const 2)))
+							(local.set $row (i32.add (local.get $row) (local.get $rowBytes)))
+							(br_if $slots (local.tee $bit (i32.sub (local.get $bit) (i32.const 1))))
+						)
+					))
+					(local.set $mask (i32.add (local.get $mask) (i32.const 4)))
+					(br_if $words (i32.lt_u (local.get $mask) (i32.add (local.get $segment) (i32.const 128))))
+				)
+				(local.set $segment (i32.add (local.get $segment) (local.get $stride)))
+				(br $segments)
+			))
+		)
+	)
+
+	;; Writes the slots whose distance is above one and at most another, the first `most` of them; returns how many.
+	(func (export "collect")
+		(param $segment i32) (param $end i32) (param $stride i32) (param $above i32) (param $to i32) (param $most i32)
+		(param $out i32) (result i32)
+		(local $limits v128) (local $slot i32) (local $at i32) (local $last i32) (local $lane i32) (local $distance i32)
+		(local $count i32)
+		(local.set $limits (i16x8.splat (local.get $to)))
+		(loop $segments
+			(if (i32.lt_u (local.get $segment) (local.get $end)) (then
+				(local.set $at (i32.add (local.get $segment) (i32.const 128)))
+				(local.set $last (i32.add (local.get $segment) (i32.const 2176)))
+				(loop $eights
+					(if (v128.any_true (i16x8.le_u (v128.load (local.get $at)) (local.get $limits))) (then
+						(local.set $lane (i32.const 0))
+						(loop $lanes
+							(local.set $distance
+								(i32.load16_u (i32.add (local.get $at) (i32.shl (local.get $lane) (i32.const 1)))))
+							(if (i32.and
+								(i32.gt_s (local.get $distance) (local.get $above))
+								(i32.le_s (local.get $distance) (local.get $to)))
+							(then
+								(if (i32.ge_u (local.get $count) (local.get $most)) (then (return (local.get $count))))
+								(i32.store
+									(i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2)))
+									(i32.add (local.get $slot) (local.get $lane)))
+								(local.set $count (i32.add (local.get $count) (i32.const 1)))
+							))
+							(local.set $lane (i32.add (local.get $lane) (i32.const 1)))
+							(br_if $lanes (i32.lt_u (local.get $lane) (i32.const 8)))
+						)
+					))
+					(local.set $slot (i32.add (local.get $slot) (i32.const 8)))
+					(local.set $at (i32.add (local.get $at) (i32.const 16)))
+					(br_if $eights (i32.lt_u (local.get $at) (local.get $last)))
+				)
+				(local.set $segment (i32.add (local.get $segment) (local.get $stride)))
+				(br $segments)
+			))
+		)
+		(local.get $count)
+	)
+
+	;; The product of the query (i16) and the codes of each slot listed, divided by the norm of the codes.
+	(func (export "score")
+		(param $base i32) (param $stride i32) (param $codes i32) (param $rowBytes i32)
+		(param $slots i32) (param $count i32) (param $query i32) (param $out i32)
+		(local $slot i32) (local $segment i32) (local $row i32) (local $rowEnd i32) (local $at i32) (local $eight v128)
+		(local $sum v128) (local $last i32)
+		(local.set $last (i32.add (local.get $slots) (i32.shl (local.get $count) (i32.const 2))))
+		(loop $listed
+			(if (i32.lt_u (local.get $slots) (local.get $last)) (then
+				(local.set $slot (i32.load (local.get $slots)))
+				(local.set $segment (i32.add (local.get $base)
+					(i32.mul (i32.shr_u (local.get $slot) (i32.const 10)) (local.get $stride))))
+				(local.set $slot (i32.and (local.get $slot) (i32.const 1023)))
+				(local.set $row (i32.add (i32.add (local.get $segment) (local.get $codes))
+					(i32.mul (local.get $slot) (local.get $rowBytes))))
+				(local.set $rowEnd (i32.add (local.get $row) (local.get $rowBytes)))
+				(local.set $at (local.get $query))
+				(local.set $sum (v128.const i32x4 0 0 0 0))
+				(loop $products
+					(local.set $eight (v128.load (local.get $row)))
+					(local.set $sum (i32x4.add (local.get $sum) (i32x4.add
+						(i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $eight)) (v128.load offset=0 (local.get $at)))
+						(i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $eight)) (v128.load offset=16 (local.get $at))))))
+					(local.set $at (i32.add (local.get $at) (i32.const 32)))
+					(local.set $row (i32.add (local.get $row) (i32.const 16)))
+					(br_if $products (i32.lt_u (local.get $row) (local.get $rowEnd)))
+				)
+				(f32.store (local.get $out) (f32.mul
+					(f32.convert_i32_s (i32.add
+						(i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
+						(i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
+					(f32.load offset=2176 (i32.add (local.get $segment) (i32.shl (local.get $slot) (i32.const 2))))))
+				(local.set $slots (i32.add (local.get $slots) (i32.const 4)))
+				(local.set $out (i32.add (local.get $out) (i32.const 4)))
+				(br $listed)
+			))
+		)
+	)
+)

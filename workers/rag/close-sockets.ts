@@ -1,0 +1,19 @@
+/** `POST /internal/close-sockets`: closes what a credential that died has open at the stream of an execution. */
+import { AppError } from "#core/errors";
+import { CloseSockets, closeSocketsPath } from "#http/close-sockets";
+import { homeOf } from "#run/run-id";
+import type { RagApp } from "./routes/app.ts";
+
+const stream = /^\/api\/v1\/documents\/executions\/([^/]+)\/stream$/;
+
+/** Stands in no document: the gateway calls it, and lets nobody else through. */
+export function mountCloseSockets(app: RagApp): void {
+	app.post(closeSocketsPath, async (c) => {
+		const { data } = CloseSockets.safeParse(await c.req.json());
+		if (!data) throw new AppError("invalid_input", "Closing sockets takes a path and a credential.");
+		const id = stream.exec(data.path)?.[1];
+		if (!id) throw new AppError("not_found", "There is no stream at this path.");
+		await c.var.context.ingestions(homeOf(id)).closeSockets(data.credentialId);
+		return c.body(null, 204);
+	});
+}

@@ -1,0 +1,34 @@
+/** The door for other Workers: the same verbs, on behalf of the caller whom they name. */
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Caller } from "#core/caller";
+import type { RagClient } from "#rag/client";
+import { describeIndexes } from "#rag/describe-indexes";
+import { search } from "#rag/search";
+import type { SearchRequest } from "#rag/search-schema";
+import { rpcContext } from "./context.ts";
+
+export class RagEntrypoint extends WorkerEntrypoint<RagEnv> implements RagClient {
+	async describe(caller: Caller, ids?: string[]) {
+		return await this.#as(caller, "describe", (context) => describeIndexes(context, ids));
+	}
+
+	async search(caller: Caller, request: SearchRequest) {
+		return await this.#as(caller, "search", (context) => search(context, request));
+	}
+
+	async #as<T>(
+		caller: Caller,
+		method: string,
+		verb: (context: ReturnType<typeof rpcContext>) => Promise<T>,
+	): Promise<T> {
+		const context = rpcContext(this.env, this.ctx, caller, method);
+		try {
+			return await verb(context);
+		} catch (error) {
+			context.span.status = "error";
+			throw error;
+		} finally {
+			context.span.end();
+		}
+	}
+}

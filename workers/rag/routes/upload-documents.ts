@@ -1,0 +1,148 @@
+/** `POST /api/v1/documents/upload`: files, as a form has them, or one as it is. */
+import { z } from "zod";
+import { AppError, asAppError } from "#core/errors";
+import { jsonAnswer } from "#http/json-content";
+import { defineRoute } from "#http/route";
+import { addDocument } from "#rag/add-document";
+import { Metadata, type Upload, Upload as UploadAnswer } from "#rag/schema";
+import { settledDocument } from "#rag/settled-document";
+import type { RagApp } from "./app.ts";
+import { waitMsOf } from "./wait-ms-of.ts";
+
+const maxFiles = 100;
+const maxNameLength = 255;
+
+const Query = z.object({
+	indexId: z.string().min(1).max(200).optional().meta({ description: "Of a body that is no form." }),
+	name: z.string().min(1).max(maxNameLength).optional().meta({ description: "Of a body that is no form." }),
+});
+
+const File = { type: "string", format: "binary" } as const;
+
+const route = defineRoute({
+	method: "post",
+	path: "/api/v1/documents/upload",
+	policy: "write",
+	tags: ["Documents"],
+	summary: "Upload documents",
+	description:
+		"A form with `files`, `indexId` and `metadata` (JSON), or the bytes of one document with `indexId` and `name` in the " +
+		"query. What a file is, is told by its content. The same bytes twice are one document of an index. A file that is " +
+		"refused at once is in `failed`; whether the others could be read, their `status` says when they are processed.",
+	request: {
+		query: Query,
+		body: {
+			required: true,
+			content: {
+				"multipart/form-data": {
+					schema: {
+						type: "object",
+						properties: {
+							files: { type: "array", items: File },
+							indexId: { type: "string" },
+							metadata: { type: "string" },
+						},
+						required: ["files", "indexId"],
+					},
+				},
+				"application/octet-stream": { schema: File },
+			},
+		},
+	},
+	responses: {
+		200: jsonAnswer("All of them are processed.", UploadAnswer),
+		202: jsonAnswer("Accepted: they are processed.", UploadAnswer),
+	},
+});
+
+interface Files {
+	indexId: string;
+	metadata: Metadata;
+	files: { name: string; contentType: string | undefined; bytes: Uint8Array }[];
+}
+
+export function mountUploadDocuments(app: RagApp): void {
+	app.openapi(route, async (c) => {
+		const { context } = c.var;
+		const contentType = c.req.header("content-type");
+		const isForm = contentType?.startsWith("multipart/form-data");
+		const { indexId, metadata, files } = isForm
+			? await formFiles(c.req.raw)
+			: await oneFile(c.req.raw, Query.parse(c.req.query()));
+		const waitMs = waitMsOf(c.req.header("prefer"));
+		const answer: Upload = { documents: [], failed: [] };
+		const added = [];
+		for (const { name, ...file } of files) {
+			try {
+				added.push(await addDocument(context, { indexId, metadata, name, ...file }));
+			} catch (error) {
+				const known = asAppError(error);
+				if (!known || known.code === "not_found" || known.code === "forbidden") throw error;
+				answer.failed.push({ name, code: known.code, message: known.message });
+			}
+		}
+		answer.documents = await Promise.all(added.map((document) => settledDocument(context, document, waitMs)));
+		const isOpen = answer.documents.some(({ status }) => status === "processing");
+		return c.json(answer, isOpen ? 202 : 200);
+	});
+}
+
+async function formFiles(request: Request): Promise<Files> {
+	const form = await parsedForm(request);
+	const indexId = form.get("indexId");
+	if (typeof indexId !== "string" || indexId === "") throw refused("indexId", "The form needs an `indexId`.");
+	const files = form
+		.getAll("files")
+		.concat(form.getAll("file"))
+		.filter((part) => typeof part !== "string");
+	if (files.length === 0) throw refused("files", "The form needs `files`.");
+	if (files.length > maxFiles) throw refused("files", `At most ${maxFiles} files come at once.`);
+	return {
+		indexId,
+		metadata: metadataOf(form.get("metadata")),
+		files: await Promise.all(
+			files.map(async (file) => ({
+				name: fileName(file.name),
+				contentType: file.type || undefined,
+				bytes: new Uint8Array(await file.arrayBuffer()),
+			})),
+		),
+	};
+}
+
+async function parsedForm(request: Request): Promise<FormData> {
+	try {
+		return await request.formData();
+	} catch (cause) {
+		throw new AppError("malformed_request", "The body is not a form.", { cause });
+	}
+}
+
+async function oneFile(request: Request, { indexId, name = "document" }: z.infer<typeof Query>): Promise<Files> {
+	if (indexId === undefined)
+		throw refused("query.indexId", "Say in the query to which `indexId` the document is added.");
+	const contentType = request.headers.get("content-type") ?? undefined;
+	const bytes = new Uint8Array(await request.arrayBuffer());
+	return { indexId, metadata: {}, files: [{ name: fileName(name), contentType, bytes }] };
+}
+
+function metadataOf(text: ReturnType<FormData["get"]>): Metadata {
+	if (text === null || text === "") return {};
+	try {
+		return Metadata.parse(JSON.parse(String(text)));
+	} catch {
+		throw refused("metadata", "`metadata` has to be a JSON object of values that filters reach.");
+	}
+}
+
+/** Without the folders that a browser may name, and without what no name has. */
+function fileName(given: string): string {
+	const last = given.split(/[/\\]/).at(-1) ?? "";
+	// oxlint-disable-next-line no-control-regex -- those are what is taken out
+	const name = last.replaceAll(/[\u0000-\u001f\u007f]/g, "").trim();
+	return (name || "document").slice(0, maxNameLength);
+}
+
+function refused(pointer: string, detail: string): AppError {
+	return new AppError("invalid_input", detail, { details: { fields: [{ pointer, detail }] } });
+}
