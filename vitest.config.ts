@@ -11,7 +11,11 @@ const nodeTests = "**/*.node.test.ts";
 const bareWorker = { compatibilityDate: "2026-11-01", compatibilityFlags: ["nodejs_compat"] };
 
 /** The Workers that a domain calls; a fixture of the domain's stands in for each. */
-const boundTo: Record<string, string[]> = { agents: ["tools"], "workflow-engine": ["agents", "tools"] };
+const boundTo: Record<string, string[]> = {
+	agents: ["tools"],
+	tools: ["rag"],
+	"workflow-engine": ["agents", "tools"],
+};
 
 /** What runs in Node beside the tests of a domain. */
 const globalSetups: Record<string, string> = { tools: "test/support/start-mcp-servers.ts" };

@@ -1,17 +1,42 @@
 /** What other domains call of the rag domain, over RPC. */
 import type { Caller } from "#core/caller";
-import type { SearchRequest, SearchResult } from "./search-schema.ts";
 
 export interface IndexDescription {
 	id: string;
 	name: string;
 	description?: string;
-	documentCount: number;
+	shared: boolean;
+	/** ISO 8601. */
+	updatedAt: string;
+}
+
+/** As `SearchRequest`, which it has to fit. */
+export interface PassageQuery {
+	query: string;
+	indexIds: string[];
+	limit?: number;
+	filter?: unknown;
+}
+
+/** What a model can quote, and say where it stands. */
+export interface Passage {
+	text: string;
+	/** The document's name, with the page where it has pages. */
+	source: string;
+	title: string;
+	/** Of the document's text, in the API. */
+	url: string;
+	page?: number;
+	/** In the document's text, in UTF-16 code units; `end` excluded. */
+	start: number;
+	end: number;
+	documentId: string;
+	score: number;
 }
 
 export interface RagClient {
-	/** Those of the ids that name an index which the caller may search; all of his own without ids. */
+	/** Those of the ids that name an index which the caller may search; his own newest hundred without ids. */
 	describe(caller: Caller, ids?: string[]): Promise<IndexDescription[]>;
-	/** Throws what `search` throws. */
-	search(caller: Caller, request: SearchRequest): Promise<SearchResult[]>;
+	/** The best first. Throws `invalid_input`, and `not_found` for an index that the caller may not search. */
+	search(caller: Caller, query: PassageQuery): Promise<Passage[]>;
 }

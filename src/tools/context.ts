@@ -3,6 +3,7 @@ import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
 import type { EgressPolicy } from "#core/egress";
 import type { Span } from "#core/telemetry";
+import type { RagClient } from "#rag/client";
 import type { RunKeys } from "#run/run-keys-object";
 import type { FileStore } from "./standard/file/file-store.ts";
 import type { McpServerClient } from "./mcp/mcp-server-client.ts";
@@ -25,6 +26,8 @@ export interface CallContext {
 	span: Span;
 	/** A connection to an MCP server, by its `connectionName`. */
 	mcpConnection(name: string): McpServerClient;
+	/** Indexes of documents. */
+	rag: RagClient;
 	/** What holds the tool of an id to its limits. */
 	limiter(toolId: string): Limiter;
 	/** Seals the secrets of MCP servers and custom tools. */

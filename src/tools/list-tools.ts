@@ -5,7 +5,7 @@ import type { Tool, toolCategories, toolTypes } from "./schema.ts";
 import type { StandardTool } from "./standard/standard-tool.ts";
 import { countTools, listTools as listCustom, type ToolFilter } from "./store.ts";
 import { toolPage } from "./tool-page.ts";
-import { toolView, standardToolView } from "./tool-view.ts";
+import { ragToolView, standardToolView, toolView } from "./tool-view.ts";
 
 export interface ListFilter extends ToolFilter {
 	type?: (typeof toolTypes)[number];
@@ -17,6 +17,7 @@ export async function listTools(
 	request: PageRequest,
 	filter: ListFilter,
 ): Promise<Page<Tool> & { total: number }> {
+	if (filter.type === "rag" || filter.category === "rag") return await listIndexTools(ctx, filter);
 	const { category } = filter;
 	const ofCategory = category === "custom" || category === "mcp" ? category : undefined;
 	const type = filter.type ?? ofCategory;
@@ -31,6 +32,17 @@ export async function listTools(
 	});
 	const customCount = wantsCustom ? await countTools(ctx, { ...filter, type }) : 0;
 	return { ...page, total: customCount + standard.length };
+}
+
+/** All of the caller's at once: they are few, and lie elsewhere. */
+async function listIndexTools({ caller, rag, origin }: ToolsContext, { type, category, search, status }: ListFilter) {
+	const isContrary = (type ?? "rag") !== "rag" || (category ?? "rag") !== "rag" || (status ?? "active") !== "active";
+	const indexes = isContrary ? [] : await rag.describe(caller);
+	const text = search?.toLowerCase() ?? "";
+	const items = indexes
+		.map((index) => ragToolView(index, rag, origin))
+		.filter(({ name, title, description }) => `${name} ${title} ${description}`.toLowerCase().includes(text));
+	return { items, total: items.length };
 }
 
 function matches({ name, description, id, category }: StandardTool, filter: ListFilter): boolean {

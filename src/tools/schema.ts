@@ -5,9 +5,9 @@ import { sized } from "#core/sized";
 import { runStatuses } from "#run/run";
 import { maxDefinitionLength } from "./mcp/limits.ts";
 
-export const toolTypes = ["standard", "custom", "mcp"] as const;
+export const toolTypes = ["standard", "custom", "mcp", "rag"] as const;
 export const toolStatuses = ["active", "inactive", "error"] as const;
-export const toolCategories = ["file", "web", "math", "utility", "custom", "mcp"] as const;
+export const toolCategories = ["file", "web", "math", "utility", "custom", "mcp", "rag"] as const;
 /** Of a call: `timeout` is a tool that was stopped. */
 export const callStatuses = ["success", "error", "timeout"] as const;
 /** Of a custom tool's source. */

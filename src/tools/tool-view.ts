@@ -1,4 +1,6 @@
 /** A tool as the API shows it. */
+import type { IndexDescription, RagClient } from "#rag/client";
+import { ragCallable } from "./rag/rag-callable.ts";
 import { standardVersion, inputSchemaOf, outputSchemaOf } from "./standard-callable.ts";
 import { defaultTimeoutMs, type JsonSchema, type Tool, type ToolExample } from "./schema.ts";
 import type { StandardTool } from "./standard/standard-tool.ts";
@@ -62,6 +64,18 @@ export function standardToolView(tool: StandardTool, origin: string): Tool {
 		version: standardVersion,
 		healthUrl: healthUrlOf(id, origin),
 		lastUpdated: standardUpdatedAt,
+	};
+}
+
+/** An index of documents, as the tool that it is. */
+export function ragToolView(index: IndexDescription, rag: RagClient, origin: string): Tool {
+	const { id, name, description, inputSchema, outputSchema, timeoutMs, version } = ragCallable(index, rag);
+	return {
+		...{ id, name, title: index.name, description, type: "rag", category: "rag", writes: false, status: "active" },
+		...{ shared: index.shared, requiresApproval: false, version, timeout: timeoutMs },
+		...described(inputSchema, outputSchema, []),
+		healthUrl: healthUrlOf(id, origin),
+		lastUpdated: index.updatedAt,
 	};
 }
 

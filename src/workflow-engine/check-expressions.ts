@@ -68,6 +68,7 @@ const templateKeys: Partial<Record<Node["type"], string[]>> = {
 	end: ["output"],
 	agent: ["message", "parameters", "sessionId"],
 	tool: ["parameters"],
+	rag: ["query", "filter"],
 	loop: ["items"],
 	sub_workflow: ["input"],
 	wait: ["duration", "until", "event"],

@@ -8,7 +8,7 @@ import type { GraphProblem, Node, NodeOf, NodeType } from "./schema.ts";
 type Wrong = { at?: string; detail: string };
 
 /** Another attempt of theirs may go better. */
-const retried = new Set<NodeType>(["agent", "tool", "http", "sub_workflow", "transform"]);
+const retried = new Set<NodeType>(["agent", "tool", "rag", "http", "sub_workflow", "transform"]);
 /** They do what may have to be undone. */
 const undoable = new Set<NodeType>(["agent", "tool", "http", "sub_workflow", "loop"]);
 

@@ -71,6 +71,7 @@ function referencesOf({ type, config, compensation }: Node): Reference[] {
 	const references: Reference[] = [];
 	if (type === "agent") references.push({ kind: "agent", id: config.agentId, at: "/config/agentId" });
 	if (type === "tool") references.push({ kind: "tool", id: config.toolId, at: "/config/toolId" });
+	if (type === "rag") references.push({ kind: "tool", id: config.indexId, at: "/config/indexId" });
 	if (type === "sub_workflow") references.push({ kind: "workflow", id: config.workflowId, at: "/config/workflowId" });
 	if (compensation) references.push({ kind: "tool", id: compensation.toolId, at: "/compensation/toolId" });
 	return references;

@@ -44,7 +44,9 @@ function rowsOf(lists: object[], condition: SQL, workflowId: string, fields: str
 }
 
 function nodeRow({ id, type, config, compensation }: Node) {
-	const { agentId, toolId, workflowId } = config as { agentId?: string; toolId?: string; workflowId?: string };
+	const named = config as { agentId?: string; toolId?: string; indexId?: string; workflowId?: string };
+	// An index is a tool.
+	const { agentId, toolId = named.indexId, workflowId } = named;
 	return { id, type, agentId, toolId, undoId: compensation?.toolId, workflowId };
 }
 

@@ -12,6 +12,7 @@ const shapes: Record<Exclude<NodeType, "loop">, readonly [open: string, close: s
 	end: ["(((", ")))"],
 	agent: ["[", "]"],
 	tool: ["[[", "]]"],
+	rag: ["((", "))"],
 	condition: ["{", "}"],
 	parallel: ["{{", "}}"],
 	merge: ["{{", "}}"],

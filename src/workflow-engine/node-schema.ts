@@ -62,6 +62,17 @@ const configs = {
 			parameters: Parameters.default({}).meta({ description: "Templates of what the tool is given." }),
 		})
 		.meta({ description: "A call of a tool; its output is the result. One that needs approval waits for a person." }),
+	rag: z
+		.object({
+			indexId: reference.meta({ description: "Of an index that whoever runs the workflow may search." }),
+			query: TextTemplate.optional().meta({ description: "Without it, what came in is looked for." }),
+			limit: z.number().int().min(1).max(20).default(5).meta({ description: "Passages at most." }),
+			filter: JsonValue.optional().meta({ description: "A template of conditions on the metadata of documents." }),
+		})
+		.meta({
+			description:
+				"A search in documents; its output is `{ passages }`, each with `text`, `source` and where it stands.",
+		}),
 	condition: z.object({ condition: Expression }).meta({
 		description:
 			"Decides: its output is the value of the condition. An edge from it is taken if its `condition` is that value " +
@@ -211,6 +222,7 @@ export const Node = z
 		nodeOf("end", configs.end.default({})),
 		nodeOf("agent", configs.agent),
 		nodeOf("tool", configs.tool),
+		nodeOf("rag", configs.rag),
 		nodeOf("condition", configs.condition),
 		nodeOf("parallel", configs.parallel.default({})),
 		nodeOf("merge", configs.merge.default({ mode: "all", reducer: "object" })),

@@ -76,6 +76,12 @@ export function stepRequest(step: Step, scope: ExpressionScope): StepRequest | u
 		}
 		case "tool":
 			return { type: "tool", toolId: node.config.toolId, parameters: record(fill(node.config.parameters, scope)) };
+		case "rag": {
+			const { indexId, query, limit, filter } = node.config;
+			const asked = query === undefined ? messageOf(incomingOf(step), undefined) : text(fill(query, scope));
+			const parameters = { query: asked, limit, ...(filter !== undefined && { filter: fill(filter, scope) }) };
+			return { type: "tool", toolId: indexId, parameters };
+		}
 		case "http": {
 			const { url, method, headers, body } = node.config;
 			const filled = Object.entries(headers).map(([name, value]) => [name, text(fill(value, scope))]);

@@ -1,10 +1,9 @@
 /** The door for other Workers: the same verbs, on behalf of the caller whom they name. */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Caller } from "#core/caller";
-import type { RagClient } from "#rag/client";
+import type { PassageQuery, RagClient } from "#rag/client";
 import { describeIndexes } from "#rag/describe-indexes";
-import { search } from "#rag/search";
-import type { SearchRequest } from "#rag/search-schema";
+import { findPassages } from "#rag/find-passages";
 import { rpcContext } from "./context.ts";
 
 export class RagEntrypoint extends WorkerEntrypoint<RagEnv> implements RagClient {
@@ -12,8 +11,8 @@ export class RagEntrypoint extends WorkerEntrypoint<RagEnv> implements RagClient
 		return await this.#as(caller, "describe", (context) => describeIndexes(context, ids));
 	}
 
-	async search(caller: Caller, request: SearchRequest) {
-		return await this.#as(caller, "search", (context) => search(context, request));
+	async search(caller: Caller, query: PassageQuery) {
+		return await this.#as(caller, "search", (context) => findPassages(context, query));
 	}
 
 	async #as<T>(

@@ -23,7 +23,9 @@ const route = defineRoute({
 	policy: "read",
 	tags: ["Tools"],
 	summary: "List tools",
-	description: "Custom tools and those of MCP servers, newest first, then the standard ones by id.",
+	description:
+		"Custom tools and those of MCP servers, newest first, then the standard ones by id. Indexes of documents are tools " +
+		"as well: with `type=rag` your own newest hundred.",
 	request: { query: Query },
 	responses: {
 		200: jsonAnswer(
