@@ -18,7 +18,10 @@ const boundTo: Record<string, string[]> = {
 };
 
 /** What runs in Node beside the tests of a domain. */
-const globalSetups: Record<string, string> = { tools: "test/support/start-mcp-servers.ts" };
+const globalSetups: Record<string, string> = {
+	tools: "test/support/start-mcp-servers.ts",
+	rag: "test/support/start-vector-stores.ts",
+};
 
 /** Packages of many modules, by the domain whose tests load them. */
 const bundled: Record<string, string[]> = {

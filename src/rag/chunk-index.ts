@@ -3,7 +3,19 @@ import type { LearningIndex } from "./learning-index-object.ts";
 
 export type ChunkIndex = Pick<
 	LearningIndex,
-	"write" | "retain" | "describe" | "removeDocument" | "find" | "chunks" | "chunksOf" | "neighbours" | "stats" | "erase"
+	| "write"
+	| "writeTexts"
+	| "upsert"
+	| "chunkIds"
+	| "retain"
+	| "describe"
+	| "removeDocument"
+	| "find"
+	| "chunks"
+	| "chunksOf"
+	| "neighbours"
+	| "stats"
+	| "erase"
 >;
 
 /** The object that holds a shard; what the platform makes of its methods' types is deeper than TypeScript follows. */

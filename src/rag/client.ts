@@ -34,9 +34,24 @@ export interface Passage {
 	score: number;
 }
 
+export interface DocumentDescription {
+	id: string;
+	/** What it is called. */
+	name: string;
+	title?: string;
+	/** Of its text, as the platform keeps it. */
+	characters: number;
+	/** ISO 8601. */
+	updatedAt: string;
+}
+
 export interface RagClient {
 	/** Those of the ids that name an index which the caller may search; his own newest hundred without ids. */
 	describe(caller: Caller, ids?: string[]): Promise<IndexDescription[]>;
 	/** The best first. Throws `invalid_input`, and `not_found` for an index that the caller may not search. */
 	search(caller: Caller, query: PassageQuery): Promise<Passage[]>;
+	/** Those that can be read, the newest thousand of the caller's own. */
+	documents(caller: Caller): Promise<DocumentDescription[]>;
+	/** Throws `not_found`, and `conflict` for what could not be read yet. */
+	documentText(caller: Caller, id: string): Promise<string>;
 }

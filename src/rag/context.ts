@@ -7,6 +7,7 @@ import type { Span } from "#core/telemetry";
 import type { RunKeys } from "#run/run-keys-object";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { DocumentFiles } from "./document-files.ts";
+import type { IndexParts } from "./index-parts.ts";
 import type { IngestionHome } from "./ingestion-home.ts";
 
 export type RagDb = DrizzleD1Database & { $client: D1Database };
@@ -18,6 +19,7 @@ export interface RagContext {
 	readonly background: Background;
 	db: RagDb;
 	files: DocumentFiles;
+	parts: IndexParts;
 	/** The object that holds a shard of an index. */
 	shard(indexId: string, shard: string): ChunkIndex;
 	/** The object that processes documents. */

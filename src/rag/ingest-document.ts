@@ -6,7 +6,7 @@ import { sha256 } from "#core/crypto";
 import { AppError } from "#core/errors";
 import type { Span } from "#core/telemetry";
 import type { NewEvent } from "#run/run-log";
-import type { ChunkIndex } from "./chunk-index.ts";
+import type { ChunkWriter } from "./chunk-writer.ts";
 import type { Chunk } from "./chunking/chunk.ts";
 import { chunkDocument } from "./chunking/chunk-document.ts";
 import type { DocumentFiles } from "./document-files.ts";
@@ -19,7 +19,7 @@ import type { IndexedChunk } from "./vector-index/chunk.ts";
 export interface IngestionWork {
 	input: IngestionInput;
 	files: DocumentFiles;
-	index: ChunkIndex;
+	writer: ChunkWriter;
 	fetch: typeof fetch;
 	span: Span;
 	signal: AbortSignal;
@@ -84,9 +84,14 @@ async function originalOf({ input: { document }, files, fetch, signal, twinOf }:
 	}
 }
 
-async function write({ input, index, signal, record }: IngestionWork, chunks: Chunk[], title: string): Promise<void> {
+async function write(
+	{ input, writer, signal, record, span }: IngestionWork,
+	chunks: Chunk[],
+	title: string,
+): Promise<void> {
 	const { id: documentId, ownerId, metadata } = input.document;
 	const ids = chunks.map(({ index: place }) => chunkId(documentId, place));
+	await writer.begin(documentId);
 	for (let done = 0; done < chunks.length;) {
 		const batch = chunks.slice(done, done + batchLength).map((chunk, i): IndexedChunk => {
 			const { text, start, end, page, parent } = chunk;
@@ -94,13 +99,13 @@ async function write({ input, index, signal, record }: IngestionWork, chunks: Ch
 			return { id: ids[done + i]!, documentId, ownerId, shared: false, title, text, metadata, ...place };
 		});
 		signal.throwIfAborted();
-		await index.write(batch);
+		await writer.write(batch, { signal, span });
 		done += batch.length;
 		signal.throwIfAborted();
 		record([{ type: "document.embedded", data: { done, total: chunks.length } }]);
 	}
 	// Of the document as it was cut before.
-	await index.retain(documentId, ids);
+	await writer.retain(documentId, ids);
 	signal.throwIfAborted();
 	record([{ type: "document.indexed", data: { chunks: chunks.length } }]);
 }

@@ -12,20 +12,27 @@ import { Span } from "#core/telemetry";
 import { RunObject } from "#run/run-object";
 import { callerOfUpgrade } from "#run/upgrade-request";
 import { type ChunkIndex, chunkIndexOf } from "./chunk-index.ts";
+import { ChunkWriter } from "./chunk-writer.ts";
 import { DocumentFiles } from "./document-files.ts";
+import { cachedEmbedder } from "./embeddings/cached-embedder.ts";
+import { SqliteEmbeddingCache } from "./embeddings/sqlite-embedding-cache.ts";
+import { indexPartsOf } from "./index-parts-of.ts";
 import { ingestDocument } from "./ingest-document.ts";
 import type { IngestionInput, IngestionRun } from "./ingestion-run.ts";
 import { processed } from "./processed.ts";
-import { findTwin, openDb, projectDocument } from "./store.ts";
+import { findIndex, findTwin, openDb, projectDocument } from "./store.ts";
 
 /** Each has its document in memory. */
 const documentsAtOnce = 2;
 /** Of one object, of which an owner has a few: what is open is in memory. */
 const maxOpen = 2_000;
+const cacheBytes = 200 * 1024 * 1024;
 
 export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 	readonly #files = new DocumentFiles(this.env.DOCUMENTS);
 	readonly #sink = spanQueueSink("rag", this.env.TELEMETRY, this.ctx);
+	/** Of what its owner has embedded. */
+	readonly #cache = new SqliteEmbeddingCache(this.ctx.storage.sql, cacheBytes);
 	/** What is sent to one of them arrives in that order. */
 	readonly #indexes = new Map<string, ChunkIndex>();
 
@@ -42,7 +49,7 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 	/** Ends what processes the document, and removes its chunks. */
 	async forget(documentId: string, indexId: string, shard: string): Promise<void> {
 		this.#endAllOf(documentId);
-		await this.#index(indexId, shard).removeDocument(documentId);
+		await (await this.#writer(indexId, shard)).remove(documentId);
 	}
 
 	override async fetch(request: Request): Promise<Response> {
@@ -72,7 +79,7 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		try {
 			const result = await ingestDocument({
 				...{ input, signal, span, files: this.#files },
-				index: this.#index(indexId, shard),
+				writer: await this.#writer(indexId, shard),
 				fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
 				record: (events) => this.record(run.id, events),
 				twinOf: (contentHash) => findTwin({ db: openDb(this.env.DB) }, { id, indexId, contentHash }),
@@ -89,6 +96,20 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 	protected override async project(runs: IngestionRun[]): Promise<void> {
 		const scope = { db: openDb(this.env.DB) };
 		for (const run of runs) await projectDocument(scope, { ...run.input.document, ...processed(run) });
+	}
+
+	async #writer(indexId: string, shard: string): Promise<ChunkWriter> {
+		const index = this.#index(indexId, shard);
+		const row = await findIndex({ db: openDb(this.env.DB) }, indexId);
+		// It was deleted, and with it what others kept of it.
+		if (!row) return new ChunkWriter({ index });
+		const parts = indexPartsOf(this.env);
+		const embedder = await parts.embedderOf(row);
+		return new ChunkWriter({
+			index,
+			embedder: embedder && cachedEmbedder(embedder, this.#cache),
+			store: await parts.storeOf(row),
+		});
 	}
 
 	#index(indexId: string, shard: string): ChunkIndex {

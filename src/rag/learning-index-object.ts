@@ -11,12 +11,15 @@ import { hybridSearch } from "./retrieval/hybrid-search.ts";
 import { isOutgrown, learnEmbedding, learnInSlices, mostTexts } from "./retrieval/learn-embedding.ts";
 import type { LocalEmbedding } from "./retrieval/local-embedding.ts";
 import { LearntEmbeddings } from "./learnt-embeddings.ts";
+import { passageOf } from "./passage.ts";
 import type { IndexedChunk } from "./vector-index/chunk.ts";
 import { encodeVector } from "./vector-index/unit-vector.ts";
 import { type BothQuestion, type IndexStats, mostChunksAtOnce, VectorIndex } from "./vector-index-object.ts";
 
 export interface ChunkQuestion extends Omit<BothQuestion, "vector"> {
 	mode: "vector" | "keyword" | "hybrid";
+	/** Of the text, where the index does not make it by itself. */
+	vector?: Float32Array;
 	/** From 0, by score alone, to 1, by unlikeness alone. */
 	diversity?: number;
 }
@@ -40,6 +43,8 @@ const mostDiverse = 200;
 /** What comes in quick succession is learnt from together. */
 const learnAfterMs = 1_000;
 const embeddedAtOnce = 50;
+/** The least that a place takes. */
+const nowhere = [1, 0];
 
 export class LearningIndex extends VectorIndex {
 	readonly #learnt = new LearntEmbeddings(this.ctx.storage.sql);
@@ -52,20 +57,36 @@ export class LearningIndex extends VectorIndex {
 		await this.#learnSoon();
 	}
 
-	/** Changes what the chunks of a document have in common. */
+	/** Chunks whose vectors are kept elsewhere; here they are only read, and found by their words. */
+	async writeTexts(chunks: IndexedChunk[]): Promise<void> {
+		await this.upsert(chunks.map((chunk) => ({ ...chunk, vector: nowhere })));
+	}
+
+	/** Changes what the chunks of a document have in common; their vectors stay. */
 	async describe(documentId: string, common: Pick<IndexedChunk, "title" | "metadata">): Promise<void> {
 		for (let after = 0, count = mostChunksAtOnce; count === mostChunksAtOnce; after += count) {
 			const chunks = this.rows.ofDocument(documentId, after, mostChunksAtOnce);
-			if (chunks.length > 0) await this.write(chunks.map((chunk) => ({ ...chunk, ...common })));
+			const slots = new Map(
+				this.rows
+					.withIds(
+						chunks.map(({ id }) => id),
+						undefined,
+					)
+					.map(({ slot, chunk }) => [slot, chunk]),
+			);
+			const codes = this.rows.codes([...slots.keys()]);
+			await this.upsert(
+				codes.map(({ slot, code }) => ({ ...slots.get(slot)!, ...common, vector: Float32Array.from(code) })),
+			);
 			count = chunks.length;
 		}
 	}
 
 	/** The best first, of what the caller may see and the filter lets through. */
-	async find({ mode, text, limit, access, filter, diversity }: ChunkQuestion): Promise<FoundChunk[]> {
+	async find({ mode, text, vector, limit, access, filter, diversity }: ChunkQuestion): Promise<FoundChunk[]> {
 		const depth = diversity ? Math.min(limit * diverseDepth, mostDiverse) : limit;
 		const question = { access, ...(filter && { filter }) };
-		const ranked = await this.#ranked(mode, text, depth, question);
+		const ranked = await this.#ranked(mode, { text, vector }, depth, question);
 		const chosen = diversity ? this.#diverse(ranked, limit, diversity) : ranked.slice(0, limit);
 		const chunks = this.rows.at(chosen.map(({ slot }) => slot));
 		return chosen.flatMap(({ slot, score, parts }) => {
@@ -94,14 +115,13 @@ export class LearningIndex extends VectorIndex {
 
 	async #ranked(
 		mode: ChunkQuestion["mode"],
-		text: string,
+		{ text, vector: given }: Pick<ChunkQuestion, "text" | "vector">,
 		limit: number,
 		question: Omit<BothQuestion, "vector" | "text" | "limit">,
 	): Promise<Ranked[]> {
 		if (mode === "keyword") return this.matching({ ...question, text, limit });
-		const embedding = this.#learnt.current();
-		if (!embedding) return [];
-		const vector = embedding.embed(text);
+		const vector = given ?? this.#learnt.current()?.embed(text);
+		if (!vector) return [];
 		if (mode === "vector") return this.nearest({ ...question, vector, limit });
 		const fused = await hybridSearch(vector, {
 			keyword: async (limit) => this.matching({ ...question, text, limit }).map(withId),
@@ -170,10 +190,6 @@ function withId({ slot, score }: { slot: number; score: number }) {
 
 function codeOf(embedding: LocalEmbedding, passage: { title: string; text: string }): Int16Array<ArrayBuffer> {
 	return encodeVector(embedding.embed(passageOf(passage)));
-}
-
-function passageOf({ title, text }: { title: string; text: string }): string {
-	return `${title} ${text}`;
 }
 
 async function inSlices<T>(work: Generator<void, T>): Promise<T> {

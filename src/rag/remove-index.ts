@@ -10,9 +10,11 @@ import { allShards } from "./vector-index/shard-of.ts";
 const forgottenAtOnce = 200;
 
 export async function removeIndex(ctx: RagContext, id: string): Promise<void> {
-	const { generations } = await ownIndex(ctx, id);
+	const index = await ownIndex(ctx, id);
+	const store = await ctx.parts.storeOf(index);
 	await deleteIndexWithDocuments(ctx, id, isoTime());
-	await Promise.all(allShards(generations).map((shard) => ctx.shard(id, shard).erase()));
+	await Promise.all(allShards(index.generations).map((shard) => ctx.shard(id, shard).erase()));
+	await store?.erase();
 	ctx.background.waitUntil(forgetDocuments(ctx, id));
 }
 

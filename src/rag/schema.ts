@@ -4,6 +4,8 @@ import { JsonValue } from "#core/json-value";
 import { sized } from "#core/sized";
 import { runStatuses } from "#run/run";
 import { ChunkingConfig } from "./chunking/chunking-config.ts";
+import { EmbeddingSettings } from "./embeddings/embedding-settings.ts";
+import { VectorStoreSettings } from "./vector-stores/vector-store-settings.ts";
 
 export const documentTypes = ["text", "pdf", "docx", "html", "markdown", "csv", "json"] as const;
 /** `processing` until every chunk can be found; `failed` says why in `error`. */
@@ -30,8 +32,17 @@ export const CreateIndex = z
 	.object({
 		name: Name,
 		description: Description.optional(),
-		embeddingModel: z.literal(localModel).default(localModel).meta({ description: "What makes vectors of texts." }),
-		vectorStore: z.literal(builtInStore).default(builtInStore).meta({ description: "What keeps the vectors." }),
+		embeddingModel: z
+			.union([z.literal(localModel), EmbeddingSettings.shape.model])
+			.default(localModel)
+			.meta({ description: `What makes vectors of texts: \`${localModel}\` needs no key, others are called.` }),
+		embedding: EmbeddingSettings.omit({ model: true })
+			.optional()
+			.meta({ description: "How a model is called; without a key, with the deployment's." }),
+		vectorStore: z
+			.union([z.literal(builtInStore), VectorStoreSettings])
+			.default(builtInStore)
+			.meta({ description: "What keeps the vectors: the platform, or a server of yours." }),
 		chunking: ChunkingConfig.prefault({}),
 		shared: z.boolean().default(false).meta({ description: "Every user may search it and read its documents." }),
 	})

@@ -3,11 +3,10 @@ import { AppError } from "#core/errors";
 import type { RagContext } from "./context.ts";
 import type { FoundChunk } from "./learning-index-object.ts";
 import { highlights } from "./retrieval/highlights.ts";
+import { accessOf, searchIndex } from "./search-index.ts";
 import { maxIndexesAtOnce, type SearchRequest, type SearchResult } from "./search-schema.ts";
 import { documentsById, searchableIndexes } from "./store.ts";
 import type { DocumentRow, IndexRow } from "./tables.ts";
-import type { Access } from "./vector-index/chunk.ts";
-import { allShards } from "./vector-index/shard-of.ts";
 
 interface Found extends FoundChunk {
 	index: IndexRow;
@@ -24,7 +23,7 @@ export async function search(ctx: RagContext, request: SearchRequest): Promise<S
 		const indexes = await searchableIndexes(ctx, indexIds, maxIndexesAtOnce);
 		const missing = indexIds?.find((id) => !indexes.some((index) => index.id === id));
 		if (missing !== undefined) throw new AppError("not_found", `There is no index ${missing}.`);
-		const lists = await Promise.all(indexes.map((index) => searchIndex(ctx, index, request)));
+		const lists = await Promise.all(indexes.map((index) => foundIn(ctx, index, request)));
 		const best = lists.flat().toSorted((a, b) => b.score - a.score);
 		const found = best.slice(0, limit).filter(({ score }) => score >= (request.minScore ?? -Infinity));
 		span.attributes["agentic_edge.search.results"] = found.length;
@@ -37,23 +36,14 @@ export async function search(ctx: RagContext, request: SearchRequest): Promise<S
 	}
 }
 
-async function searchIndex(ctx: RagContext, index: IndexRow, request: SearchRequest): Promise<Found[]> {
-	const { query, mode, limit, filter, diversity } = request;
-	const question = { mode, text: query, limit, filter, diversity, access: accessOf(index) };
-	const shards = allShards(index.generations);
-	const hits = await Promise.all(shards.map((shard) => ctx.shard(index.id, shard).find(question)));
-	const chunks = hits.flat();
+async function foundIn(ctx: RagContext, index: IndexRow, request: SearchRequest): Promise<Found[]> {
+	const chunks = await searchIndex(ctx, index, request);
 	// What is being deleted is not found, though it may still be there.
 	const documents = await documentsById(ctx, [...new Set(chunks.map(({ chunk }) => chunk.documentId))]);
 	return chunks.flatMap((hit) => {
 		const document = documents.get(hit.chunk.documentId);
 		return document ? [{ ...hit, index, document }] : [];
 	});
-}
-
-/** Who may search an index sees all of its documents. */
-export function accessOf({ ownerId }: Pick<IndexRow, "ownerId">): Access {
-	return { userId: ownerId, isAdmin: false };
 }
 
 async function resultOf(

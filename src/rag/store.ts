@@ -67,6 +67,11 @@ export async function getIndex({ db, caller }: Scope, id: string): Promise<Liste
 	return listedIndex(found);
 }
 
+/** Whoever asks: for what goes on with it. */
+export async function findIndex({ db }: Pick<Scope, "db">, id: string): Promise<IndexRow | undefined> {
+	return await db.select().from(ragIndexes).where(eq(ragIndexes.id, id)).get();
+}
+
 export async function listIndexes({ db, caller }: Scope, request: PageRequest): Promise<Page<ListedIndex>> {
 	const rows = await db
 		.select(listed)
@@ -189,6 +194,16 @@ export async function listDocuments(
 		.limit(request.limit + 1);
 	const documents = rows.map(({ document }) => document);
 	return pageOf(documents, request.limit, ({ uploadedAt, id }) => ({ at: uploadedAt, id }));
+}
+
+/** The newest of the caller's own. */
+export async function ownReadyDocuments({ db, caller }: Scope, limit: number): Promise<DocumentRow[]> {
+	return await db
+		.select()
+		.from(ragDocuments)
+		.where(and(eq(ragDocuments.ownerId, caller.userId), eq(ragDocuments.status, "ready")))
+		.orderBy(desc(ragDocuments.uploadedAt), desc(ragDocuments.id))
+		.limit(limit);
 }
 
 /** Of those, what there is, whoever asks: for what was found already. */

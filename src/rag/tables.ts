@@ -6,6 +6,14 @@ import type { DocumentType } from "./documents/parsed-document.ts";
 import type { DocumentStatus, Metadata } from "./schema.ts";
 import type { Generations } from "./vector-index/shard-of.ts";
 
+export interface IndexConfig {
+	chunking: ChunkingConfig;
+	/** `EmbeddingSettings`, sealed for this row; the index makes its vectors by itself without them. */
+	sealedEmbedding?: string;
+	/** `VectorStoreSettings`, sealed for this row; the index keeps its vectors itself without them. */
+	sealedStore?: string;
+}
+
 export const ragIndexes = sqliteTable("rag_indexes", {
 	id: text().primaryKey(),
 	ownerId: text("owner_id").notNull(),
@@ -14,7 +22,7 @@ export const ragIndexes = sqliteTable("rag_indexes", {
 	embeddingModel: text("embedding_model").notNull(),
 	dimensions: integer().notNull(),
 	vectorStore: text("vector_store").notNull(),
-	config: text({ mode: "json" }).$type<{ chunking: ChunkingConfig }>().notNull(),
+	config: text({ mode: "json" }).$type<IndexConfig>().notNull(),
 	/** The objects that hold it. */
 	generations: text({ mode: "json" }).$type<Generations>().notNull(),
 	shared: integer({ mode: "boolean" }).notNull(),

@@ -131,6 +131,10 @@ export class VectorIndex extends DurableObject<RagEnv> {
 		return this.rows.ofDocument(documentId, after, limit, sourceClause(access, undefined));
 	}
 
+	async chunkIds(documentId: string): Promise<string[]> {
+		return this.rows.idsOf(documentId);
+	}
+
 	/** What stands around these chunks in their documents, `count` on each side. */
 	async neighbours(ids: string[], count: number, access: Access): Promise<Neighbours[]> {
 		const clause = sourceClause(access, undefined);

@@ -2,7 +2,9 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Caller } from "#core/caller";
 import type { PassageQuery, RagClient } from "#rag/client";
+import { describeDocuments } from "#rag/describe-documents";
 import { describeIndexes } from "#rag/describe-indexes";
+import { documentContent } from "#rag/document-content";
 import { findPassages } from "#rag/find-passages";
 import { rpcContext } from "./context.ts";
 
@@ -13,6 +15,14 @@ export class RagEntrypoint extends WorkerEntrypoint<RagEnv> implements RagClient
 
 	async search(caller: Caller, query: PassageQuery) {
 		return await this.#as(caller, "search", (context) => findPassages(context, query));
+	}
+
+	async documents(caller: Caller) {
+		return await this.#as(caller, "documents", describeDocuments);
+	}
+
+	async documentText(caller: Caller, id: string) {
+		return await this.#as(caller, "documentText", async (context) => (await documentContent(context, id)).text);
 	}
 
 	async #as<T>(

@@ -96,6 +96,16 @@ describe.each(eras)("by %s", (_, ask) => {
 		expect((await ask(ada, "tools/list", { cursor: "x" })).error?.code).toBe(-32_602);
 	});
 
+	test("documents are resources of their owner alone", async () => {
+		const ada = asCaller("usr_ada");
+		const { result } = await ask(ada, "resources/list");
+		const [found] = result?.resources?.filter(({ name }) => name === "note.pdf") ?? [];
+		expect(found).toMatchObject({ uri: "agentic-edge://documents/doc_1", title: "Note", mimeType: "text/plain" });
+		const { uri } = found!;
+		expect((await ask(ada, "resources/read", { uri })).result?.contents).toMatchObject([{ uri, text: "Noted" }]);
+		expect((await ask(bob, "resources/read", { uri })).error?.code).toBe(-32_602);
+	});
+
 	test("files are resources of their owner alone", async () => {
 		const owner = asCaller(`usr_${newName()}`);
 		const path = "reports/Jüni 50% #1?.txt";
@@ -114,7 +124,10 @@ describe.each(eras)("by %s", (_, ask) => {
 			expect((await ask(caller, "resources/read", { uri: wrong })).error?.code, wrong).toBe(-32_602);
 		}
 		const templates = (await ask(owner, "resources/templates/list")).result?.resourceTemplates;
-		expect(templates).toMatchObject([{ uriTemplate: "agentic-edge://files/{+path}" }]);
+		expect(templates).toMatchObject([
+			{ uriTemplate: "agentic-edge://files/{+path}" },
+			{ uriTemplate: "agentic-edge://documents/{id}" },
+		]);
 	});
 });
 

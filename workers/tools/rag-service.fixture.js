@@ -19,6 +19,16 @@ export class RagEntrypoint extends WorkerEntrypoint {
 		}));
 	}
 
+	async documents({ userId }) {
+		if (userId !== "usr_ada") return [];
+		return [{ id: "doc_1", name: "note.pdf", title: "Note", characters: 5, updatedAt: "2026-11-27T00:00:00.000Z" }];
+	}
+
+	async documentText({ userId }, id) {
+		if (userId === "usr_ada" && id === "doc_1") return "Noted";
+		throw Object.assign(new Error("There is no such document."), { name: "AppError", code: "not_found" });
+	}
+
 	async search({ userId, traceparent }, { query, indexIds, limit, filter }) {
 		const text = JSON.stringify({ userId, query, indexIds, limit, filter, hasTrace: traceparent !== "" });
 		const place = { start: 3, end: 3 + text.length, page: 2 };

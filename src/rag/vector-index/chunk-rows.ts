@@ -117,6 +117,11 @@ export class ChunkRows {
 		return this.#tables.rows<ChunkRow>(query, ...values).map(chunkOf);
 	}
 
+	idsOf(documentId: string): string[] {
+		const query = "SELECT id FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)";
+		return this.#tables.rows<{ id: string }>(query, documentId).map(({ id }) => id);
+	}
+
 	/** At most so many, evenly spread. */
 	sample(most: number): Passage[] {
 		const [row] = this.#tables.rows<{ chunks: number }>("SELECT count(*) AS chunks FROM chunks");

@@ -7,6 +7,7 @@ import { version } from "#core/version";
 import { answering } from "#mcp/answering";
 import { uncheckedSchema } from "#mcp/unchecked-schema";
 import { callOffered } from "./call-offered.ts";
+import { registerDocuments } from "./document-resources.ts";
 import { registerFiles } from "./file-resources.ts";
 import type { McpScope } from "./mcp-scope.ts";
 import type { McpTool } from "./mcp-tool.ts";
@@ -26,8 +27,8 @@ export interface McpOptions {
 }
 
 const instructions =
-	"Tools and files of one user of Agentic Edge. What the file tools write is listed as resources. A tool may need a " +
-	"person's word for each call; the client is then asked to get it.";
+	"Tools, files and documents of one user of Agentic Edge. What the file tools write, and the text of documents, are " +
+	"listed as resources. A tool may need a person's word for each call; the client is then asked to get it.";
 
 /** `calledTool` is the name in a `tools/call`. */
 export async function mcpServer(
@@ -54,6 +55,7 @@ export async function mcpServer(
 		}),
 	);
 	registerFiles(mcp, ctx);
+	registerDocuments(mcp, ctx);
 	register?.(mcp);
 	if (calledTool === undefined) return mcp;
 	const called =
