@@ -13,8 +13,8 @@ export class RagEntrypoint extends WorkerEntrypoint {
 		const chosen = ids
 			? indexes.filter((index) => ids.includes(index.id) && visible(index))
 			: indexes.filter(({ ownerId }) => ownerId === userId);
-		return chosen.map(({ ownerId: _, shared = false, ...index }) => ({
-			...{ ...index, shared },
+		return chosen.map(({ id, name, description, shared = false }) => ({
+			...{ id, name, description, shared },
 			updatedAt: "2026-11-27T00:00:00.000Z",
 		}));
 	}
