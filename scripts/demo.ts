@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiClient, type Json } from "./api-client.ts";
+import { askDocuments } from "./demo-documents.ts";
 import { startDemoMcpServer } from "./demo-mcp-server.ts";
 import { eventually, expect, tell, title } from "./demo-output.ts";
 import { runWorkflow } from "./demo-workflow.ts";
@@ -75,6 +76,7 @@ async function demo(api: ApiClient, { email, password, pid }: DemoOptions): Prom
 	await showHistory(api, agent.id, answer);
 	await cancelLongRun(api);
 	await showTrace(api, answer.traceId);
+	await askDocuments(api);
 	await runWorkflow(api, pid);
 
 	title("Signing out");

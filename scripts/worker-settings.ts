@@ -36,6 +36,7 @@ const settings: Record<string, { required?: string[]; optional?: string[] }> = {
 		],
 	},
 	agents: { optional: providers },
+	rag: { optional: providers },
 	tools: { optional: ["SEARCH_PROVIDER", "SEARCH_URL", "SEARCH_API_KEY"] },
 };
 

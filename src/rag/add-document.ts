@@ -6,13 +6,13 @@ import { newId } from "#core/ids";
 import { newRunId } from "#run/run-id";
 import type { RagContext } from "./context.ts";
 import { maxDocumentBytes } from "./documents/limits.ts";
+import { fileName } from "./file-name.ts";
 import { ingestionHomeOf } from "./ingestion-home.ts";
 import { ownIndex } from "./own-index.ts";
-import { forgetDocument } from "./remove-document.ts";
 import type { Metadata } from "./schema.ts";
-import { chunksInShards, findTwin, getDocument, growIndex, projectDocument } from "./store.ts";
+import { deleteDocumentRow, findTwin, getDocument, growIndex, insertDocument } from "./store.ts";
 import type { DocumentRow, IndexRow } from "./tables.ts";
-import { grown, shardOf } from "./vector-index/shard-of.ts";
+import { grown, shardOf, shardsOf } from "./vector-index/shard-of.ts";
 
 export interface NewDocument {
 	indexId: string;
@@ -24,41 +24,67 @@ export interface NewDocument {
 	url?: string;
 }
 
-/** The document that has these bytes already, where the index has one. Throws `invalid_input`, `payload_too_large`. */
+/**
+ * The document that has these bytes already, where the index has one. The row comes first, and with it the right to the
+ * bytes: what breaks after is taken back here, or, where the Worker dies, told as failed by the reconciler. Throws
+ * `invalid_input`, `payload_too_large`, `limit_exceeded`.
+ */
 export async function addDocument(ctx: RagContext, added: NewDocument): Promise<DocumentRow> {
 	const { bytes, url = null, contentType = "application/octet-stream" } = added;
+	const name = fileName(added.name);
 	const index = await ownIndex(ctx, added.indexId);
-	if (bytes?.byteLength === 0) throw new AppError("invalid_input", `${added.name} is empty.`);
+	if (bytes?.byteLength === 0) throw new AppError("invalid_input", `${name} is empty.`);
 	if (bytes && bytes.byteLength > maxDocumentBytes) {
-		throw new AppError("payload_too_large", `${added.name} is larger than ${maxDocumentBytes} bytes.`);
+		throw new AppError("payload_too_large", `${name} is larger than ${maxDocumentBytes} bytes.`);
 	}
-	const id = newId("doc");
 	const contentHash = bytes ? await sha256(bytes) : "";
-	const known = bytes && (await findTwin(ctx, { id, indexId: index.id, contentHash }));
-	if (known) return await getDocument(ctx, known);
+	const fresh = newId("doc");
+	const id = await claimedId(ctx, fresh, [index.id, name, contentHash, url, added.metadata]);
+	if (id !== fresh) return await getDocument(ctx, id);
 	const home = await ingestionHomeOf(index.ownerId);
 	const now = isoTime();
 	const document: DocumentRow = {
 		...{ id, ownerId: index.ownerId, indexId: index.id, shard: await shardFor(ctx, index, id) },
-		...{ filename: id, originalName: added.name, contentType, type: null, title: null },
+		...{ filename: id, originalName: name, foldedName: name.toLowerCase(), contentType, type: null, title: null },
 		...{ size: bytes?.byteLength ?? 0, contentHash, status: "processing", error: null, metadata: added.metadata },
 		...{ sourceUrl: url, characters: null, pages: null, chunkCount: 0, executionId: newRunId(home) },
 		...{ uploadedAt: now, updatedAt: now },
 	};
-	if (bytes) await ctx.files.putOriginal(id, bytes, contentType);
-	await ctx.ingestions(home).start(ctx.caller, document.executionId, { document, chunking: index.config.chunking });
-	await projectDocument(ctx, document);
-	const twin = bytes && (await findTwin(ctx, document));
-	if (!twin) return document;
-	// The same bytes came twice at once, and the other was first.
-	await forgetDocument(ctx, document);
+	if (!(await insertDocument(ctx, document))) return await twinOf(ctx, document);
+	try {
+		if (bytes) await ctx.files.putOriginal(id, bytes, contentType);
+		await ctx.ingestions(home).start(ctx.caller, document.executionId, { document, chunking: index.config.chunking });
+	} catch (error) {
+		await ctx.files.delete(id);
+		await deleteDocumentRow(ctx, id);
+		throw error;
+	}
+	return document;
+}
+
+/** The id that the request's key stands for. */
+async function claimedId({ caller, keys }: RagContext, id: string, asked: unknown[]): Promise<string> {
+	const { idempotencyKey, userId } = caller;
+	if (!idempotencyKey) return id;
+	return await keys(userId).claim(idempotencyKey, await sha256(JSON.stringify(asked)), id);
+}
+
+/** Of a row that could not be: the index is gone, or has the bytes. */
+async function twinOf(ctx: RagContext, document: DocumentRow): Promise<DocumentRow> {
+	const twin = document.contentHash ? await findTwin(ctx, document) : undefined;
+	if (twin === undefined) throw new AppError("not_found", "There is no such index.");
 	return await getDocument(ctx, twin);
 }
 
 async function shardFor(ctx: RagContext, index: IndexRow, documentId: string): Promise<string> {
 	const { id, generations, dimensions } = index;
-	const inNewest = await chunksInShards(ctx, id, `${generations.length - 1}.`);
-	const room = grown(generations, inNewest, dimensions);
+	const newest = shardsOf(generations, generations.length - 1);
+	const counts = await Promise.all(newest.map((shard) => ctx.shard(id, shard).count()));
+	const room = grown(
+		generations,
+		counts.reduce((sum, count) => sum + count, 0),
+		dimensions,
+	);
 	if (room !== generations) await growIndex(ctx, index, room);
 	return shardOf(documentId, room);
 }

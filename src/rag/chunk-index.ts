@@ -7,6 +7,7 @@ export type ChunkIndex = Pick<
 	| "writeTexts"
 	| "upsert"
 	| "chunkIds"
+	| "count"
 	| "retain"
 	| "describe"
 	| "removeDocument"

@@ -30,7 +30,7 @@ export async function createIndex(ctx: RagContext, input: CreateIndex): Promise<
 			...(embedding && { sealedEmbedding: await ctx.parts.sealed(id, embedding) }),
 			...(store && { sealedStore: await ctx.parts.sealed(id, store) }),
 		},
-		...{ createdAt: now, updatedAt: now },
+		...{ deletedAt: null, createdAt: now, updatedAt: now },
 	};
 	if (store) await ctx.parts.store(store, index).prepare();
 	await insertIndex(ctx, index);

@@ -1,19 +1,46 @@
-/** Finishes what somebody began to delete when something broke. */
+/** Finishes what somebody began when something broke: deletions, and documents that were never processed. */
 import { isoTime } from "#core/clock";
+import { asAppError } from "#core/errors";
+import { homeOf } from "#run/run-id";
 import type { RagContext } from "./context.ts";
 import { forgetDocument } from "./remove-document.ts";
-import { unfinishedDeletions } from "./store.ts";
+import { forgetIndex } from "./remove-index.ts";
+import { deletedIndexes, stalledDocuments, unfinishedDeletions, updateDocument } from "./store.ts";
+import type { DocumentRow } from "./tables.ts";
 
-/** Whoever deletes it is done by then, or never. */
+type Scope = Pick<RagContext, "db" | "files" | "ingestions" | "parts" | "shard">;
+
+/** Whoever began it is done by then, or never. */
 const afterMs = 30_000;
 
-/** Never throws. */
-export async function finishDeletions(ctx: Pick<RagContext, "db" | "files" | "ingestions">): Promise<void> {
+/** Never throws; what fails holds up nothing else, and is tried again the next time. */
+export async function finishDeletions(ctx: Scope): Promise<void> {
+	const before = isoTime(Date.now() - afterMs);
+	await each(unfinishedDeletions(ctx, before), (document) => forgetDocument(ctx, document));
+	await each(deletedIndexes(ctx), (index) => forgetIndex(ctx, index));
+	await each(stalledDocuments(ctx, before), (document) => settleStalled(ctx, document));
+}
+
+async function each<Item>(found: Promise<Item[]>, finish: (item: Item) => Promise<void>): Promise<void> {
+	const items = await found.catch((error: unknown) => {
+		console.error("what is unfinished could not be read", error);
+		return [];
+	});
+	for (const item of items) {
+		await finish(item).catch((error: unknown) => console.error("something stays unfinished", error));
+	}
+}
+
+/** A document whose processing nobody has heard of was never accepted. */
+async function settleStalled({ db, ingestions }: Scope, { id, ownerId, executionId }: DocumentRow): Promise<void> {
+	const asOwner = { userId: ownerId, role: "user" as const, requestId: "", traceparent: "" };
 	try {
-		for (const document of await unfinishedDeletions(ctx, isoTime(Date.now() - afterMs))) {
-			await forgetDocument(ctx, document);
-		}
-	} catch (error) {
-		console.error("deletions wait", error);
+		await ingestions(homeOf(executionId)).find(asOwner, executionId);
+		// The object knows of it, and tells how it ends.
+		await updateDocument({ db }, id, { updatedAt: isoTime() });
+	} catch (thrown) {
+		if (asAppError(thrown)?.code !== "not_found") throw thrown;
+		const error = { code: "service_unavailable" as const, message: "It was not accepted; process it again." };
+		await updateDocument({ db }, id, { status: "failed", error, updatedAt: isoTime() });
 	}
 }

@@ -3,7 +3,7 @@
  * and what an attempt before has left is written over.
  */
 import { sha256 } from "#core/crypto";
-import { AppError } from "#core/errors";
+import { AppError, asAppError } from "#core/errors";
 import type { Span } from "#core/telemetry";
 import type { NewEvent } from "#run/run-log";
 import type { ChunkWriter } from "./chunk-writer.ts";
@@ -14,10 +14,12 @@ import { parseDocument } from "./documents/parse-document.ts";
 import type { DocumentType } from "./documents/parsed-document.ts";
 import { fetchDocument } from "./fetch-document.ts";
 import type { IngestionInput, IngestionResult } from "./ingestion-run.ts";
+import type { DocumentRow } from "./tables.ts";
 import type { IndexedChunk } from "./vector-index/chunk.ts";
 
 export interface IngestionWork {
 	input: IngestionInput;
+	runId: string;
 	files: DocumentFiles;
 	writer: ChunkWriter;
 	fetch: typeof fetch;
@@ -26,10 +28,12 @@ export interface IngestionWork {
 	record(events: NewEvent[]): void;
 	/** Another document of the same index that has these bytes. */
 	twinOf(contentHash: string): Promise<string | undefined>;
+	/** What its owner may have changed meanwhile. */
+	current(): Promise<Pick<DocumentRow, "title" | "metadata">>;
 }
 
 /** Chunks in one write. */
-const batchLength = 128;
+const batchLength = 64;
 
 const contentTypes: Record<DocumentType, string> = {
 	text: "text/plain",
@@ -58,6 +62,7 @@ export async function ingestDocument(work: IngestionWork): Promise<IngestionResu
 	const chunks = chunkDocument(parsed, input.chunking);
 	record([{ type: "document.chunked", data: { chunks: chunks.length } }]);
 	await inSpan(span, "index_document", () => write(work, chunks, title ?? name));
+	await describeAnew(work, title ?? name);
 	return {
 		...{ type, contentType: contentTypes[type], size: bytes.byteLength, contentHash },
 		...{ characters: text.length, chunks: chunks.length },
@@ -84,14 +89,27 @@ async function originalOf({ input: { document }, files, fetch, signal, twinOf }:
 	}
 }
 
-async function write(
-	{ input, writer, signal, record, span }: IngestionWork,
-	chunks: Chunk[],
-	title: string,
-): Promise<void> {
-	const { id: documentId, ownerId, metadata } = input.document;
-	const ids = chunks.map(({ index: place }) => chunkId(documentId, place));
+/** What was there of the document stays until all of it is there anew; where it does not come to that, it stays. */
+async function write(work: IngestionWork, chunks: Chunk[], title: string): Promise<void> {
+	const { input, runId, writer, signal } = work;
+	const { id: documentId } = input.document;
+	const ids = chunks.map(({ index: place }) => chunkId(documentId, runId, place));
 	await writer.begin(documentId);
+	try {
+		await writeBatches(work, chunks, ids, title);
+	} catch (error) {
+		// What broke may be made again under the same ids.
+		if (signal.aborted || asAppError(error)) await writer.discard(documentId, ids);
+		throw error;
+	}
+	await writer.retain(documentId, ids);
+	signal.throwIfAborted();
+	work.record([{ type: "document.indexed", data: { chunks: chunks.length } }]);
+}
+
+async function writeBatches(work: IngestionWork, chunks: Chunk[], ids: string[], title: string): Promise<void> {
+	const { input, writer, signal, record, span } = work;
+	const { id: documentId, ownerId, metadata } = input.document;
 	for (let done = 0; done < chunks.length;) {
 		const batch = chunks.slice(done, done + batchLength).map((chunk, i): IndexedChunk => {
 			const { text, start, end, page, parent } = chunk;
@@ -100,18 +118,26 @@ async function write(
 		});
 		signal.throwIfAborted();
 		await writer.write(batch, { signal, span });
+		// To make vectors takes the processor; whoever else asks of this Worker goes first, as does a cancel.
+		await scheduler.wait(0);
 		done += batch.length;
 		signal.throwIfAborted();
 		record([{ type: "document.embedded", data: { done, total: chunks.length } }]);
 	}
-	// Of the document as it was cut before.
-	await writer.retain(documentId, ids);
-	signal.throwIfAborted();
-	record([{ type: "document.indexed", data: { chunks: chunks.length } }]);
 }
 
-export function chunkId(documentId: string, place: number): string {
-	return `${documentId}:${place}`;
+/** What its owner has changed while it was being written. */
+async function describeAnew({ input, writer, current }: IngestionWork, writtenTitle: string): Promise<void> {
+	const { id, ownerId, metadata } = input.document;
+	const now = await current();
+	const title = now.title ?? writtenTitle;
+	if (title === writtenTitle && JSON.stringify(now.metadata) === JSON.stringify(metadata)) return;
+	await writer.describe({ documentId: id, ownerId }, { title, metadata: now.metadata });
+}
+
+/** The same for every attempt of one processing, and another for the next: runs of one home differ at their end. */
+function chunkId(documentId: string, runId: string, place: number): string {
+	return `${documentId}:${runId.slice(-8)}:${place}`;
 }
 
 async function inSpan<T>(parent: Span, name: string, work: () => Promise<T>): Promise<T> {

@@ -11,45 +11,60 @@ import { spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import { RunObject } from "#run/run-object";
 import { callerOfUpgrade } from "#run/upgrade-request";
-import { type ChunkIndex, chunkIndexOf } from "./chunk-index.ts";
+import { chunkIndexOf } from "./chunk-index.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { DocumentFiles } from "./document-files.ts";
+import { DocumentRuns } from "./document-runs.ts";
 import { cachedEmbedder } from "./embeddings/cached-embedder.ts";
 import { SqliteEmbeddingCache } from "./embeddings/sqlite-embedding-cache.ts";
 import { indexPartsOf } from "./index-parts-of.ts";
 import { ingestDocument } from "./ingest-document.ts";
-import type { IngestionInput, IngestionRun } from "./ingestion-run.ts";
+import type { IngestionInput, IngestionResult, IngestionRun } from "./ingestion-run.ts";
 import { processed } from "./processed.ts";
-import { findIndex, findTwin, openDb, projectDocument } from "./store.ts";
+import { findDocument, findIndex, findTwin, openDb, projectDocument } from "./store.ts";
+import type { DocumentRow } from "./tables.ts";
 
 /** Each has its document in memory. */
 const documentsAtOnce = 2;
 /** Of one object, of which an owner has a few: what is open is in memory. */
 const maxOpen = 2_000;
 const cacheBytes = 200 * 1024 * 1024;
+/** What breaks without a reason that is told may go better the next time. */
+const attemptsOfBroken = 4;
+/** What is stopped is soon at its end; who deletes waits no longer. */
+const stopMs = 4_000;
 
 export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 	readonly #files = new DocumentFiles(this.env.DOCUMENTS);
 	readonly #sink = spanQueueSink("rag", this.env.TELEMETRY, this.ctx);
+	readonly #runs = new DocumentRuns(this.ctx.storage.sql);
 	/** Of what its owner has embedded. */
 	readonly #cache = new SqliteEmbeddingCache(this.ctx.storage.sql, cacheBytes);
-	/** What is sent to one of them arrives in that order. */
-	readonly #indexes = new Map<string, ChunkIndex>();
+	/** By the ids of documents. */
+	readonly #working = new Map<string, Promise<unknown>>();
 
 	/** Records it; a second time with the same id changes nothing. What processes the document already, ends. */
 	async start(caller: Caller, id: string, input: IngestionInput): Promise<IngestionRun> {
+		const { id: documentId, ownerId } = input.document;
+		if (this.#runs.isGone(documentId)) throw new AppError("not_found", "The document was deleted.");
 		if (!this.log.find(id)) {
-			this.#endAllOf(input.document.id);
-			const queued = { type: "run.queued", data: { documentId: input.document.id } };
-			this.begin({ id, caller, status: "queued", input }, [queued], { refuse: () => this.#fullness() });
+			const queued = { type: "run.queued", data: { documentId, by: caller.userId } };
+			const alongside = () => this.#runs.begin(documentId, id);
+			// Whoever asks for it, it is the owner's.
+			const owner = { ...caller, userId: ownerId };
+			const options = { refuse: () => this.#fullness(), alongside };
+			this.begin({ id, caller: owner, status: "queued", input }, [queued], options);
+			this.#endAllOf(documentId, id);
 		}
 		return this.readable(caller, id);
 	}
 
-	/** Ends what processes the document, and removes its chunks. */
+	/** Ends what processes the document, and removes its chunks. It is never processed again. */
 	async forget(documentId: string, indexId: string, shard: string): Promise<void> {
+		this.#runs.end(documentId);
 		this.#endAllOf(documentId);
-		await (await this.#writer(indexId, shard)).remove(documentId);
+		await Promise.race([this.#working.get(documentId), scheduler.wait(stopMs)]);
+		await this.#again(async () => await (await this.#writer(indexId, shard)).remove(documentId));
 	}
 
 	override async fetch(request: Request): Promise<Response> {
@@ -64,6 +79,10 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		return 10;
 	}
 
+	protected override undone(): void {
+		this.#runs.forget();
+	}
+
 	protected override startable(): IngestionRun[] {
 		const open = this.log.open();
 		const running = open.filter(({ status }) => status === "running").length;
@@ -71,20 +90,51 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 	}
 
 	protected override async execute(run: IngestionRun, signal: AbortSignal): Promise<void> {
+		const { id } = run.input.document;
+		const work = this.#ingest(run, signal);
+		this.#working.set(
+			id,
+			work.catch(() => {}),
+		);
+		try {
+			const result = await work;
+			this.record(run.id, [{ type: "run.completed", data: { ...result } }], { status: "completed", result });
+		} finally {
+			this.#working.delete(id);
+			// It was deleted while something of it was being written.
+			if (this.#runs.isGone(id)) await this.#files.delete(id);
+		}
+	}
+
+	/** Each by itself: what is wrong with one holds up no other. */
+	protected override async project(runs: IngestionRun[]): Promise<void> {
+		const scope = { db: openDb(this.env.DB) };
+		const newest = runs.filter(({ id, input }) => this.#runs.isNewest(input.document.id, id));
+		const shown = newest.map((run) => projectDocument(scope, { ...run.input.document, ...processed(run) }));
+		const failed = (await Promise.allSettled(shown)).find((one) => one.status === "rejected");
+		if (failed) throw failed.reason;
+	}
+
+	async #ingest(run: IngestionRun, signal: AbortSignal): Promise<IngestionResult> {
 		const { input, caller } = run;
 		const { id, indexId, shard } = input.document;
 		const { traceparent, userId } = caller;
 		const attributes = { "agentic_edge.document.id": id, "agentic_edge.index.id": indexId };
 		const span = new Span(this.#sink, "ingest_document", { traceparent, userId, attributes });
+		const db = openDb(this.env.DB);
 		try {
-			const result = await ingestDocument({
-				...{ input, signal, span, files: this.#files },
-				writer: await this.#writer(indexId, shard),
-				fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
-				record: (events) => this.record(run.id, events),
-				twinOf: (contentHash) => findTwin({ db: openDb(this.env.DB) }, { id, indexId, contentHash }),
-			});
-			this.record(run.id, [{ type: "run.completed", data: { ...result } }], { status: "completed", result });
+			return await this.#again(
+				async () =>
+					await ingestDocument({
+						...{ input, signal, span, files: this.#files, runId: run.id },
+						writer: await this.#writer(indexId, shard),
+						fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
+						record: (events) => this.record(run.id, events),
+						twinOf: (contentHash) => findTwin({ db }, { id, indexId, contentHash }),
+						current: () => this.#current(input.document),
+					}),
+				signal,
+			);
 		} catch (error) {
 			span.fail(asAppError(error)?.code ?? "internal_error");
 			throw error;
@@ -93,13 +143,25 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		}
 	}
 
-	protected override async project(runs: IngestionRun[]): Promise<void> {
-		const scope = { db: openDb(this.env.DB) };
-		for (const run of runs) await projectDocument(scope, { ...run.input.document, ...processed(run) });
+	/** As its owner has it now. */
+	async #current(document: DocumentRow): Promise<Pick<DocumentRow, "title" | "metadata">> {
+		return (await findDocument({ db: openDb(this.env.DB) }, document.id)) ?? document;
+	}
+
+	/** Objects are reset, and connections lost; what was told is not asked again. */
+	async #again<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				return await work();
+			} catch (error) {
+				if (signal?.aborted || asAppError(error) || attempt === attemptsOfBroken) throw error;
+				await scheduler.wait(200 * 2 ** attempt);
+			}
+		}
 	}
 
 	async #writer(indexId: string, shard: string): Promise<ChunkWriter> {
-		const index = this.#index(indexId, shard);
+		const index = chunkIndexOf(this.env.VECTOR_INDEX, indexId, shard);
 		const row = await findIndex({ db: openDb(this.env.DB) }, indexId);
 		// It was deleted, and with it what others kept of it.
 		if (!row) return new ChunkWriter({ index });
@@ -112,16 +174,9 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		});
 	}
 
-	#index(indexId: string, shard: string): ChunkIndex {
-		const name = `${indexId}/${shard}`;
-		const known = this.#indexes.get(name) ?? chunkIndexOf(this.env.VECTOR_INDEX, indexId, shard);
-		this.#indexes.set(name, known);
-		return known;
-	}
-
-	#endAllOf(documentId: string): void {
+	#endAllOf(documentId: string, but?: string): void {
 		for (const { id, caller, input } of this.log.open()) {
-			if (input.document.id === documentId) this.ctx.waitUntil(this.cancel(caller, id));
+			if (input.document.id === documentId && id !== but) this.ctx.waitUntil(this.cancel(caller, id));
 		}
 	}
 

@@ -10,6 +10,7 @@ import type { Fused } from "./retrieval/fuse.ts";
 import { hybridSearch } from "./retrieval/hybrid-search.ts";
 import { isOutgrown, learnEmbedding, learnInSlices, mostTexts } from "./retrieval/learn-embedding.ts";
 import type { LocalEmbedding } from "./retrieval/local-embedding.ts";
+import { wordsOf } from "./retrieval/words.ts";
 import { LearntEmbeddings } from "./learnt-embeddings.ts";
 import { passageOf } from "./passage.ts";
 import type { IndexedChunk } from "./vector-index/chunk.ts";
@@ -30,6 +31,11 @@ export interface FoundChunk {
 	score: number;
 	/** What keywords and vectors say of it, each 0 to 1; of a hybrid search. */
 	parts?: { keyword: number; vector: number };
+	/**
+	 * The same as BM25 and cosine, which may be compared with those of another index; 0 where it was not found so. A
+	 * cosine counts as far as the index has learnt the words of the question.
+	 */
+	raw?: { keyword: number; vector: number };
 }
 
 export interface LearningStats extends IndexStats {
@@ -42,6 +48,7 @@ const diverseDepth = 5;
 const mostDiverse = 200;
 /** What comes in quick succession is learnt from together. */
 const learnAfterMs = 1_000;
+const learnAgainMs = 60_000;
 const embeddedAtOnce = 50;
 /** The least that a place takes. */
 const nowhere = [1, 0];
@@ -52,6 +59,7 @@ export class LearningIndex extends VectorIndex {
 
 	/** Adds chunks, or puts them in the place of those with their ids: all or none. At most 1,000. */
 	async write(chunks: IndexedChunk[]): Promise<void> {
+		this.tables.make();
 		const embedding = this.#learnt.current() ?? this.#firstOf(chunks);
 		await this.upsert(chunks.map((chunk) => ({ ...chunk, vector: embedding.embed(passageOf(chunk)) })));
 		await this.#learnSoon();
@@ -89,9 +97,9 @@ export class LearningIndex extends VectorIndex {
 		const ranked = await this.#ranked(mode, { text, vector }, depth, question);
 		const chosen = diversity ? this.#diverse(ranked, limit, diversity) : ranked.slice(0, limit);
 		const chunks = this.rows.at(chosen.map(({ slot }) => slot));
-		return chosen.flatMap(({ slot, score, parts }) => {
+		return chosen.flatMap(({ slot, ...found }) => {
 			const chunk = chunks.get(slot);
-			return chunk ? [{ chunk, score, ...(parts && { parts }) }] : [];
+			return chunk ? [{ chunk, ...found }] : [];
 		});
 	}
 
@@ -99,17 +107,31 @@ export class LearningIndex extends VectorIndex {
 		return { ...(await super.stats()), learntFrom: this.#learnt.current()?.state.texts ?? 0 };
 	}
 
+	override async removeDocument(documentId: string): Promise<number> {
+		const passages = this.#learnt.current() ? this.rows.passagesAt(this.rows.slotsOf(documentId)) : [];
+		const removed = await super.removeDocument(documentId);
+		await this.#forgetWordsOf(passages);
+		return removed;
+	}
+
+	override async retain(documentId: string, ids: string[]): Promise<void> {
+		const passages = this.#learnt.current() ? this.rows.passagesAt(this.rows.slotsOf(documentId)) : [];
+		await super.retain(documentId, ids);
+		await this.#forgetWordsOf(passages);
+	}
+
 	override async erase(): Promise<void> {
 		this.#learnt.forget();
 		await super.erase();
 	}
 
-	/** Never throws: it comes again with what is written next. */
+	/** Never throws, and comes again where it did not get to its end. */
 	override async alarm(): Promise<void> {
 		try {
 			await this.#learn();
 		} catch (error) {
 			console.error("an index did not learn", error);
+			await this.ctx.storage.setAlarm(Date.now() + learnAgainMs);
 		}
 	}
 
@@ -119,16 +141,34 @@ export class LearningIndex extends VectorIndex {
 		limit: number,
 		question: Omit<BothQuestion, "vector" | "text" | "limit">,
 	): Promise<Ranked[]> {
-		if (mode === "keyword") return this.matching({ ...question, text, limit });
+		if (mode === "keyword") return this.matchingScored({ ...question, text, limit });
 		const vector = given ?? this.#learnt.current()?.embed(text);
-		if (!vector) return [];
-		if (mode === "vector") return this.nearest({ ...question, vector, limit });
+		if (!vector) {
+			// Another version has made what is there: it is learnt anew, and words are found meanwhile.
+			await this.#learnSoon();
+			return mode === "vector" ? [] : this.matchingScored({ ...question, text, limit });
+		}
+		if (mode === "vector") return this.nearestScored({ ...question, vector, limit });
+		const known = given ? 1 : this.#learnt.current()!.knownShare(text);
+		const words = new Map<string, number>();
+		let near = new Map<string, number>();
 		const fused = await hybridSearch(vector, {
-			keyword: async (limit) => this.matching({ ...question, text, limit }).map(withId),
-			nearest: async (near, limit) => this.nearest({ ...question, vector: Float32Array.from(near), limit }).map(withId),
+			keyword: async (most) => {
+				const found = this.matchingScored({ ...question, text, limit: most }).map(withId);
+				for (const { id, score } of found) words.set(id, score);
+				return found;
+			},
+			nearest: async (to, most) => {
+				const found = this.nearestScored({ ...question, vector: Float32Array.from(to), limit: most }).map(withId);
+				near = new Map(found.map(({ id, score }) => [id, score]));
+				return found;
+			},
 			vectors: async (ids) => new Map(this.rows.codes(ids.map(Number)).map(({ slot, code }) => [String(slot), code])),
 		});
-		return fused.slice(0, limit).map(rankedOf);
+		return fused.slice(0, limit).map((one) => ({
+			...rankedOf(one),
+			raw: { keyword: words.get(one.id) ?? 0, vector: known * (near.get(one.id) ?? 0) },
+		}));
 	}
 
 	#diverse(ranked: Ranked[], limit: number, diversity: number): Ranked[] {
@@ -147,14 +187,23 @@ export class LearningIndex extends VectorIndex {
 		return first;
 	}
 
+	/** Of texts that were removed nothing is kept but what others say as well. */
+	async #forgetWordsOf(passages: { title: string; text: string }[]): Promise<void> {
+		if (passages.length === 0) return;
+		if ((await this.count()) === 0) return this.#learnt.clear();
+		const words = [...new Set(passages.flatMap((passage) => wordsOf(passageOf(passage))))];
+		const kept = this.rows.wordsWithText(words);
+		this.#learnt.forgetWords(new Set(words.filter((word) => !kept.has(word))));
+	}
+
 	async #learnSoon(): Promise<void> {
-		const count = (await super.stats()).chunks;
+		const count = await this.count();
 		if (!isOutgrown(this.#learnt.current()?.state.texts ?? 0, count)) return;
 		if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + learnAfterMs);
 	}
 
 	async #learn(): Promise<void> {
-		const { chunks: count } = await super.stats();
+		const count = await this.count();
 		if (this.#isLearning || !isOutgrown(this.#learnt.current()?.state.texts ?? 0, count)) return;
 		this.#isLearning = true;
 		try {
@@ -174,11 +223,7 @@ export class LearningIndex extends VectorIndex {
 	}
 }
 
-interface Ranked {
-	slot: number;
-	score: number;
-	parts?: { keyword: number; vector: number };
-}
+type Ranked = Omit<FoundChunk, "chunk"> & { slot: number };
 
 function rankedOf({ id, score, parts: [keyword = 0, vector = 0] }: Fused): Ranked {
 	return { slot: Number(id), score, parts: { keyword, vector } };

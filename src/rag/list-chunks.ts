@@ -1,21 +1,28 @@
 /** The chunks of a document, in their order. */
+import { encodeCursor, type Page, type PageRequest, unknownCursor } from "#core/paging";
 import type { RagContext } from "./context.ts";
 import type { Chunk } from "./schema.ts";
 import { getDocument } from "./store.ts";
 
-export async function listChunks(
-	ctx: RagContext,
-	documentId: string,
-	offset: number,
-	limit: number,
-): Promise<{ chunks: Chunk[]; nextOffset?: number }> {
+/** Their position is how many come before. */
+export async function listChunks(ctx: RagContext, documentId: string, page: PageRequest): Promise<Page<Chunk>> {
 	const { indexId, shard, ownerId } = await getDocument(ctx, documentId);
+	const { limit } = page;
+	const before = placeOf(page, documentId);
 	const access = { userId: ownerId, isAdmin: false };
-	const found = await ctx.shard(indexId, shard).chunksOf(documentId, offset, limit + 1, access);
-	const chunks = found.slice(0, limit).map(({ id, text, start, end, page, parent }) => ({
+	const found = await ctx.shard(indexId, shard).chunksOf(documentId, before, limit + 1, access);
+	const items = found.slice(0, limit).map(({ id, text, start, end, page: pageNumber, parent }) => ({
 		...{ id, documentId, text, start, end },
-		...(page !== undefined && { page }),
+		...(pageNumber !== undefined && { page: pageNumber }),
 		...(parent && { parent }),
 	}));
-	return { chunks, ...(found.length > limit && { nextOffset: offset + limit }) };
+	if (found.length <= limit) return { items };
+	return { items, nextCursor: encodeCursor({ at: String(before + limit), id: documentId }) };
+}
+
+function placeOf({ after }: PageRequest, documentId: string): number {
+	if (after === undefined) return 0;
+	const place = Number(after.at);
+	if (after.id !== documentId || !Number.isSafeInteger(place) || place < 0) throw unknownCursor();
+	return place;
 }

@@ -1,5 +1,6 @@
 /** Processes a document once more: after a failure, or as its index cuts documents now. */
 import { isoTime } from "#core/clock";
+import { sha256 } from "#core/crypto";
 import { homeOf, newRunId } from "#run/run-id";
 import type { RagContext } from "./context.ts";
 import { ownIndex } from "./own-index.ts";
@@ -12,9 +13,24 @@ export async function reindexDocument(ctx: RagContext, id: string): Promise<Docu
 	const { config } = await ownIndex(ctx, document.indexId);
 	// The same object as before: it alone writes and removes the chunks of the document.
 	const home = homeOf(document.executionId);
-	const executionId = newRunId(home);
-	const again = { ...document, executionId, status: "processing" as const, error: null, updatedAt: isoTime() };
-	await ctx.ingestions(home).start(ctx.caller, executionId, { document: again, chunking: config.chunking });
-	await updateDocument(ctx, id, { executionId, status: "processing", error: null, updatedAt: again.updatedAt });
-	return again;
+	const executionId = await claimedRun(ctx, newRunId(home), id);
+	if (executionId === document.executionId) return document;
+	const begun = { executionId, status: "processing" as const, error: null, updatedAt: isoTime() };
+	// Before it begins: what the object tells of it comes after.
+	await updateDocument(ctx, id, begun);
+	try {
+		const again = { ...document, ...begun };
+		await ctx.ingestions(home).start(ctx.caller, executionId, { document: again, chunking: config.chunking });
+		return again;
+	} catch (error) {
+		const { status, error: before, updatedAt } = document;
+		await updateDocument(ctx, id, { executionId: document.executionId, status, error: before, updatedAt });
+		throw error;
+	}
+}
+
+async function claimedRun({ caller, keys }: RagContext, runId: string, documentId: string): Promise<string> {
+	const { idempotencyKey, userId } = caller;
+	if (!idempotencyKey) return runId;
+	return await keys(userId).claim(idempotencyKey, await sha256(JSON.stringify(["reindex", documentId])), runId);
 }

@@ -3,6 +3,7 @@ import type { ChunkIndex } from "./chunk-index.ts";
 import type { RagContext } from "./context.ts";
 import type { FoundChunk } from "./learning-index-object.ts";
 import { diversify } from "./retrieval/diversify.ts";
+import { mergeFound } from "./merge-found.ts";
 import { hybridSearch } from "./retrieval/hybrid-search.ts";
 import type { SearchRequest } from "./search-schema.ts";
 import type { IndexRow } from "./tables.ts";
@@ -27,7 +28,7 @@ export async function searchIndex(ctx: RagContext, index: IndexRow, request: Sea
 	const store = mode === "keyword" ? undefined : await ctx.parts.storeOf(index);
 	if (store && vector) return await new SearchElsewhere(shards, store, accessOf(index)).find(vector, request);
 	const question = { mode, text: query, vector, limit, filter, diversity, access: accessOf(index) };
-	return (await Promise.all(shards.map((shard) => shard.find(question)))).flat();
+	return mergeFound(await Promise.all(shards.map((shard) => shard.find(question))));
 }
 
 /** Undefined where the index makes it by itself. */

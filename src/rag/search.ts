@@ -2,6 +2,8 @@
 import { AppError } from "#core/errors";
 import type { RagContext } from "./context.ts";
 import type { FoundChunk } from "./learning-index-object.ts";
+import { DocumentTexts } from "./document-texts.ts";
+import { mergeFound } from "./merge-found.ts";
 import { highlights } from "./retrieval/highlights.ts";
 import { accessOf, searchIndex } from "./search-index.ts";
 import { maxIndexesAtOnce, type SearchRequest, type SearchResult } from "./search-schema.ts";
@@ -24,10 +26,12 @@ export async function search(ctx: RagContext, request: SearchRequest): Promise<S
 		const missing = indexIds?.find((id) => !indexes.some((index) => index.id === id));
 		if (missing !== undefined) throw new AppError("not_found", `There is no index ${missing}.`);
 		const lists = await Promise.all(indexes.map((index) => foundIn(ctx, index, request)));
-		const best = lists.flat().toSorted((a, b) => b.score - a.score);
-		const found = best.slice(0, limit).filter(({ score }) => score >= (request.minScore ?? -Infinity));
+		const found = mergeFound(lists)
+			.slice(0, limit)
+			.filter(({ score }) => score >= (request.minScore ?? -Infinity));
 		span.attributes["agentic_edge.search.results"] = found.length;
-		return await Promise.all(found.map((one) => resultOf(ctx, one, request, query)));
+		const texts = new DocumentTexts(ctx.files);
+		return await Promise.all(found.map((one) => resultOf(ctx, texts, one, request, query)));
 	} catch (error) {
 		span.status = "error";
 		throw error;
@@ -48,6 +52,7 @@ async function foundIn(ctx: RagContext, index: IndexRow, request: SearchRequest)
 
 async function resultOf(
 	ctx: RagContext,
+	texts: DocumentTexts,
 	{ chunk, score, parts, index, document }: Found,
 	{ explain, neighbours, parents }: SearchRequest,
 	query: string,
@@ -55,7 +60,7 @@ async function resultOf(
 	const { id, documentId, text, page, start, end, metadata } = chunk;
 	const name = document.originalName;
 	const around = neighbours > 0 ? await neighboursOf(ctx, index, document, id, neighbours) : undefined;
-	const parent = parents && chunk.parent ? await parentOf(ctx, documentId, chunk.parent) : undefined;
+	const parent = parents && chunk.parent ? await parentOf(texts, documentId, chunk.parent) : undefined;
 	return {
 		...{ chunkId: id, documentId, indexId: index.id, title: chunk.title },
 		source: page === undefined ? name : `${name}, page ${page}`,
@@ -75,7 +80,7 @@ async function neighboursOf(ctx: RagContext, index: IndexRow, document: Document
 	return { before: around?.before.map(textOf) ?? [], after: around?.after.map(textOf) ?? [] };
 }
 
-async function parentOf({ files }: RagContext, documentId: string, { start, end }: { start: number; end: number }) {
-	const parsed = await files.text(documentId);
+async function parentOf(texts: DocumentTexts, documentId: string, { start, end }: { start: number; end: number }) {
+	const parsed = await texts.of(documentId);
 	return parsed ? { start, end, text: parsed.text.slice(start, end) } : undefined;
 }

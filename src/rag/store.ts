@@ -1,5 +1,5 @@
 /** The queries of the rag database; each one sees only what its caller may see. */
-import { and, count, desc, eq, inArray, lt, ne, sql, sum } from "drizzle-orm";
+import { and, count, desc, eq, isNotNull, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Caller } from "#core/caller";
 import { AppError } from "#core/errors";
@@ -7,6 +7,7 @@ import { madeOnce } from "#core/made-once";
 import { after, visible } from "#core/owned-rows";
 import { type Page, type PageRequest, pageOf } from "#core/paging";
 import type { RagDb } from "./context.ts";
+import type { ChunkingConfig } from "./chunking/chunking-config.ts";
 import type { DocumentStatus } from "./schema.ts";
 import { type DocumentRow, type IndexRow, ragDocuments, ragIndexes } from "./tables.ts";
 
@@ -57,14 +58,19 @@ export async function insertIndex({ db }: Scope, index: IndexRow): Promise<void>
 }
 
 /** Throws `not_found`. */
-export async function getIndex({ db, caller }: Scope, id: string): Promise<ListedIndex> {
-	const found = await db
-		.select(listed)
-		.from(ragIndexes)
-		.where(and(eq(ragIndexes.id, id), visible(caller, ragIndexes, ragIndexes.shared)))
-		.get();
-	if (!found) throw new AppError("not_found", "There is no such index.");
-	return listedIndex(found);
+export async function getIndex({ db, caller }: Scope, id: string): Promise<IndexRow> {
+	const isIt = and(eq(ragIndexes.id, id), isSeen(caller));
+	return (await db.select().from(ragIndexes).where(isIt).get()) ?? throwNoIndex();
+}
+
+/** With its counts, for which the rows of all its documents are read. Throws `not_found`. */
+export async function getListedIndex({ db, caller }: Scope, id: string): Promise<ListedIndex> {
+	const isIt = and(eq(ragIndexes.id, id), isSeen(caller));
+	return listedIndex((await db.select(listed).from(ragIndexes).where(isIt).get()) ?? throwNoIndex());
+}
+
+function throwNoIndex(): never {
+	throw new AppError("not_found", "There is no such index.");
 }
 
 /** Whoever asks: for what goes on with it. */
@@ -76,7 +82,7 @@ export async function listIndexes({ db, caller }: Scope, request: PageRequest): 
 	const rows = await db
 		.select(listed)
 		.from(ragIndexes)
-		.where(and(visible(caller, ragIndexes, ragIndexes.shared), after(request, ragIndexes.createdAt, ragIndexes.id)))
+		.where(and(isSeen(caller), after(request, ragIndexes.createdAt, ragIndexes.id)))
 		.orderBy(desc(ragIndexes.createdAt), desc(ragIndexes.id))
 		.limit(request.limit + 1);
 	return pageOf(rows.map(listedIndex), request.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
@@ -89,20 +95,35 @@ export async function searchableIndexes(
 	most: number,
 ): Promise<IndexRow[]> {
 	const chosen = ids
-		? and(inArray(ragIndexes.id, ids), visible(caller, ragIndexes, ragIndexes.shared))
-		: eq(ragIndexes.ownerId, caller.userId);
+		? and(sql`${ragIndexes.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`, isSeen(caller))
+		: and(eq(ragIndexes.ownerId, caller.userId), isNull(ragIndexes.deletedAt));
 	return await db.select().from(ragIndexes).where(chosen).orderBy(desc(ragIndexes.createdAt)).limit(most);
 }
 
-export async function updateIndex({ db }: Scope, index: IndexRow): Promise<void> {
-	const { name, description, config, shared, updatedAt } = index;
+export interface IndexChanges {
+	name?: string;
+	description?: string | null;
+	shared?: boolean;
+	chunking?: ChunkingConfig;
+}
+
+/** What is not named stays, also where somebody else changes it at the same time. */
+export async function updateIndex(
+	{ db }: Scope,
+	id: string,
+	{ chunking, ...changes }: IndexChanges,
+	updatedAt: string,
+): Promise<void> {
+	const config = chunking && {
+		config: sql`json_set(${ragIndexes.config}, '$.chunking', json(${JSON.stringify(chunking)}))`,
+	};
 	try {
 		await db
 			.update(ragIndexes)
-			.set({ name, description, config, shared, updatedAt })
-			.where(eq(ragIndexes.id, index.id));
+			.set({ ...changes, ...config, updatedAt })
+			.where(eq(ragIndexes.id, id));
 	} catch (error) {
-		throw asNameTaken(error, name);
+		throw asNameTaken(error, changes.name ?? "");
 	}
 }
 
@@ -118,23 +139,21 @@ export async function growIndex(
 		.where(and(eq(ragIndexes.id, before.id), eq(ragIndexes.generations, before.generations)));
 }
 
-/** The chunks in shards whose names begin so. */
-export async function chunksInShards({ db }: Pick<Scope, "db">, indexId: string, prefix: string): Promise<number> {
-	const row = await db
-		.select({ n: sum(ragDocuments.chunkCount) })
-		.from(ragDocuments)
-		.where(and(eq(ragDocuments.indexId, indexId), sql`substr(${ragDocuments.shard}, 1, ${prefix.length}) = ${prefix}`))
-		.get();
-	return Number(row?.n ?? 0);
-}
-
-/** From now on nobody sees it, nor any of its documents. */
-export async function deleteIndexWithDocuments({ db }: Pick<Scope, "db">, id: string, at: string): Promise<void> {
+/** From now on nobody sees it, nor any of its documents; its name is free. */
+export async function markIndexDeleted({ db }: Pick<Scope, "db">, id: string, at: string): Promise<void> {
 	const gone = { status: "deleting" as const, contentHash: "", updatedAt: at };
 	await db.batch([
-		db.delete(ragIndexes).where(eq(ragIndexes.id, id)),
+		db.update(ragIndexes).set({ deletedAt: at, name: id }).where(eq(ragIndexes.id, id)),
 		db.update(ragDocuments).set(gone).where(eq(ragDocuments.indexId, id)),
 	]);
+}
+
+export async function deleteIndexRow({ db }: Pick<Scope, "db">, id: string): Promise<void> {
+	await db.delete(ragIndexes).where(eq(ragIndexes.id, id));
+}
+
+export async function deletedIndexes({ db }: Pick<Scope, "db">): Promise<IndexRow[]> {
+	return await db.select().from(ragIndexes).where(isNotNull(ragIndexes.deletedAt)).limit(20);
 }
 
 export async function countDocuments({ db }: Pick<Scope, "db">, indexId: string): Promise<Record<string, number>> {
@@ -153,6 +172,8 @@ export async function findTwin(
 ): Promise<string | undefined> {
 	const isTwin = and(
 		...[eq(ragDocuments.indexId, indexId), eq(ragDocuments.contentHash, contentHash), ne(ragDocuments.id, id)],
+		// As the index says it, which is not used otherwise.
+		sql`content_hash != ''`,
 	);
 	return (await db.select({ id: ragDocuments.id }).from(ragDocuments).where(isTwin).get())?.id;
 }
@@ -163,9 +184,7 @@ export async function getDocument({ db, caller }: Scope, id: string): Promise<Do
 		.select({ document: ragDocuments })
 		.from(ragDocuments)
 		.innerJoin(ragIndexes, eq(ragIndexes.id, ragDocuments.indexId))
-		.where(
-			and(eq(ragDocuments.id, id), ne(ragDocuments.status, "deleting"), visible(caller, ragIndexes, ragIndexes.shared)),
-		)
+		.where(and(eq(ragDocuments.id, id), ne(ragDocuments.status, "deleting"), isSeen(caller)))
 		.get();
 	if (!found) throw new AppError("not_found", "There is no such document.");
 	return found.document;
@@ -182,18 +201,23 @@ export async function listDocuments(
 		.innerJoin(ragIndexes, eq(ragIndexes.id, ragDocuments.indexId))
 		.where(
 			and(
-				visible(caller, ragIndexes, ragIndexes.shared),
+				isSeen(caller),
 				after(request, ragDocuments.uploadedAt, ragDocuments.id),
 				ne(ragDocuments.status, "deleting"),
 				indexId === undefined ? undefined : eq(ragDocuments.indexId, indexId),
 				status === undefined ? undefined : eq(ragDocuments.status, status),
-				name === undefined ? undefined : sql`instr(lower(${ragDocuments.originalName}), ${name.toLowerCase()}) > 0`,
+				name === undefined ? undefined : sql`instr(${ragDocuments.foldedName}, ${name.toLowerCase()}) > 0`,
 			),
 		)
 		.orderBy(desc(ragDocuments.uploadedAt), desc(ragDocuments.id))
 		.limit(request.limit + 1);
 	const documents = rows.map(({ document }) => document);
 	return pageOf(documents, request.limit, ({ uploadedAt, id }) => ({ at: uploadedAt, id }));
+}
+
+/** Whoever asks: for what goes on with it. */
+export async function findDocument({ db }: Pick<Scope, "db">, id: string): Promise<DocumentRow | undefined> {
+	return await db.select().from(ragDocuments).where(eq(ragDocuments.id, id)).get();
 }
 
 /** The newest of the caller's own. */
@@ -217,23 +241,46 @@ export async function documentsById({ db }: Pick<Scope, "db">, ids: string[]): P
 	return new Map(rows.map((row) => [row.id, row]));
 }
 
-/**
- * Shows the document as its processing has it, unless it is processed by a later execution, or going. What its owner has
- * changed meanwhile stays.
- */
-export async function projectDocument({ db }: Pick<Scope, "db">, document: DocumentRow): Promise<void> {
-	const { id, executionId, title, type, contentType, size, contentHash, status, error } = document;
-	const { characters, pages, chunkCount, updatedAt } = document;
-	const made = { type, contentType, size, contentHash, status, error, characters, pages, chunkCount, updatedAt };
-	const isSame = and(eq(ragDocuments.executionId, executionId), ne(ragDocuments.status, "deleting"));
-	await db.batch([
-		// A twin of the same bytes, or one that was forgotten, is not shown.
+/** Whether it was: its index is there, and has no other document of the same bytes. */
+export async function insertDocument({ db }: Pick<Scope, "db">, document: DocumentRow): Promise<boolean> {
+	const isThere = sql`EXISTS (SELECT 1 FROM rag_indexes WHERE id = ${document.indexId} AND deleted_at IS NULL)`;
+	const [, kept] = await db.batch([
 		db.insert(ragDocuments).values(document).onConflictDoNothing(),
 		db
-			.update(ragDocuments)
-			.set({ ...made, title: sql`coalesce(${ragDocuments.title}, ${title})` })
-			.where(and(eq(ragDocuments.id, id), isSame)),
+			.delete(ragDocuments)
+			.where(and(eq(ragDocuments.id, document.id), sql`NOT ${isThere}`))
+			.returning({ id: ragDocuments.id }),
 	]);
+	if (kept.length > 0) return false;
+	const row = await db.select({ id: ragDocuments.id }).from(ragDocuments).where(eq(ragDocuments.id, document.id)).get();
+	return row !== undefined;
+}
+
+/** Shows the document as its newest processing has it. What its owner has changed meanwhile stays. */
+export async function projectDocument({ db }: Pick<Scope, "db">, document: DocumentRow): Promise<void> {
+	const { id, title, type, contentType, size, contentHash, status, error, executionId } = document;
+	const { characters, pages, chunkCount, updatedAt } = document;
+	const made = { type, contentType, size, contentHash, characters, pages, chunkCount };
+	const set = { ...made, executionId, status, error, updatedAt, title: sql`coalesce(${ragDocuments.title}, ${title})` };
+	const isIt = and(eq(ragDocuments.id, id), ne(ragDocuments.status, "deleting"));
+	try {
+		await db.update(ragDocuments).set(set).where(isIt);
+	} catch (thrown) {
+		if (!isTaken(thrown)) throw thrown;
+		const message = "The same document came into the index meanwhile.";
+		const failed = { executionId, status: "failed" as const, error: { code: "conflict" as const, message }, updatedAt };
+		await db.update(ragDocuments).set(failed).where(isIt);
+	}
+}
+
+/** Those that have been processed for long, as far as their rows say. */
+export async function stalledDocuments({ db }: Pick<Scope, "db">, before: string): Promise<DocumentRow[]> {
+	return await db
+		.select()
+		.from(ragDocuments)
+		.where(and(eq(ragDocuments.status, "processing"), lt(ragDocuments.updatedAt, before)))
+		.orderBy(ragDocuments.updatedAt)
+		.limit(50);
 }
 
 export async function updateDocument(
@@ -282,7 +329,15 @@ function listedIndex({
 	return { ...index, ...counts };
 }
 
+/** Those that the caller may see. */
+function isSeen(caller: Caller): SQL | undefined {
+	return and(isNull(ragIndexes.deletedAt), visible(caller, ragIndexes, ragIndexes.shared));
+}
+
 function asNameTaken(error: unknown, name: string): unknown {
-	const isTaken = /UNIQUE constraint/.test(`${String(error)} ${String((error as Error).cause)}`);
-	return isTaken ? new AppError("conflict", `You have an index named "${name}" already.`) : error;
+	return isTaken(error) ? new AppError("conflict", `You have an index named "${name}" already.`) : error;
+}
+
+function isTaken(error: unknown): boolean {
+	return /UNIQUE constraint/.test(`${String(error)} ${String((error as Error).cause)}`);
 }

@@ -26,6 +26,8 @@ export const ragIndexes = sqliteTable("rag_indexes", {
 	/** The objects that hold it. */
 	generations: text({ mode: "json" }).$type<Generations>().notNull(),
 	shared: integer({ mode: "boolean" }).notNull(),
+	/** Nobody sees it any more. */
+	deletedAt: text("deleted_at"),
 	createdAt: text("created_at").notNull(),
 	updatedAt: text("updated_at").notNull(),
 });
@@ -38,6 +40,8 @@ export const ragDocuments = sqliteTable("rag_documents", {
 	shard: text().notNull(),
 	filename: text().notNull(),
 	originalName: text("original_name").notNull(),
+	/** As it is looked for. */
+	foldedName: text("folded_name").notNull(),
 	contentType: text("content_type").notNull(),
 	type: text().$type<DocumentType>(),
 	title: text(),

@@ -4,13 +4,10 @@ import type { RagContext } from "./context.ts";
 import { indexView } from "./index-view.ts";
 import { ownIndex } from "./own-index.ts";
 import type { RagIndex, UpdateIndex } from "./schema.ts";
-import { updateIndex as updateRow } from "./store.ts";
+import { getListedIndex, updateIndex as updateRow } from "./store.ts";
 
 export async function updateIndex(ctx: RagContext, id: string, changes: UpdateIndex): Promise<RagIndex> {
-	const index = await ownIndex(ctx, id);
-	const { name = index.name, description = index.description, shared = index.shared } = changes;
-	const config = { ...index.config, ...(changes.chunking && { chunking: changes.chunking }) };
-	const changed = { ...index, name, description, shared, config, updatedAt: isoTime() };
-	await updateRow(ctx, changed);
-	return indexView(changed);
+	await ownIndex(ctx, id);
+	await updateRow(ctx, id, changes, isoTime());
+	return indexView(await getListedIndex(ctx, id));
 }

@@ -217,6 +217,19 @@ describe("upsert", () => {
 		expect(await nearest(index, [0, -1])).toEqual(["a"]);
 	});
 
+	test("takes 1,000 chunks with the longest vectors, and long texts of any script", async () => {
+		const index = newIndex();
+		const vector = new Float32Array(4_096).fill(1);
+		await index.upsert(Array.from({ length: 1_000 }, (_, i) => chunkOf(`c${i}`, { vector })));
+		const texts = ["\u0001", "東", "word "].map((text) => text.repeat(100_000 / text.length));
+		await index.upsert(texts.map((text, i) => chunkOf(`c${i}`, { vector, text })));
+		expect(await index.stats()).toMatchObject({ chunks: 1_000, dimensions: 4_096 });
+		expect(await matching(index, "東東")).toEqual(["c1"]);
+		expect((await index.chunks(["c0"], ada))[0]?.text).toBe(texts[0]);
+		const tooLong = chunkOf("c1000", { vector, text: "x".repeat(100_001) });
+		expect(await refusalOf(index.upsert([tooLong]))).toMatchObject({ code: "payload_too_large" });
+	});
+
 	test("of more than 1,000 chunks is refused", async () => {
 		const chunks = Array.from({ length: 1_001 }, (_, i) => chunkOf(`c${i}`));
 		expect(await refusalOf(newIndex().upsert(chunks))).toMatchObject({ code: "invalid_input" });

@@ -10,13 +10,14 @@ import { LazyTables } from "#run/lazy-tables";
 import { keywordQuery } from "./retrieval/keyword-query.ts";
 import type { Bitmap } from "./vector-index/bitmap.ts";
 import type { Access, ChunkWithVector, Hit, IndexedChunk } from "./vector-index/chunk.ts";
-import { ChunkRows, type Scored } from "./vector-index/chunk-rows.ts";
+import { ChunkRows, type ScoredSlot } from "./vector-index/chunk-rows.ts";
 import { sourceClause } from "./vector-index/filter-clause.ts";
 import { IndexMemory } from "./vector-index/index-memory.ts";
 import { firstTable, indexTables } from "./vector-index/index-tables.ts";
 import type { MetadataFilter } from "./vector-index/metadata-filter.ts";
 import { nearestSlots } from "./vector-index/nearest-slots.ts";
 import { cosine, encodeVector, unitVector } from "./vector-index/unit-vector.ts";
+import { writeChunks } from "./vector-index/write-chunks.ts";
 
 interface Question {
 	/** 1 to 1,000. */
@@ -57,11 +58,12 @@ export interface IndexStats {
 }
 
 export const mostChunksAtOnce = 1_000;
+const mostCharacters = 100_000;
 const mostResults = 1_000;
 /** The scan's order is right but for near ties, so that a few more than wanted are compared exactly. */
-const spares = 5;
+const spares = 3;
 /** So few need no scan. */
-const comparedBelow = 64;
+const comparedBelow = 32;
 
 export class VectorIndex extends DurableObject<RagEnv> {
 	protected readonly tables: LazyTables;
@@ -74,10 +76,16 @@ export class VectorIndex extends DurableObject<RagEnv> {
 		this.rows = new ChunkRows(this.tables);
 	}
 
-	/** Adds them, or puts them in the place of those with their ids: all or none. At most 1,000. */
+	/**
+	 * Adds them, or puts them in the place of those with their ids: all or none. At most 1,000, of at most 100,000
+	 * characters each.
+	 */
 	async upsert(chunks: ChunkWithVector[]): Promise<void> {
 		if (chunks.length === 0) return;
 		if (chunks.length > mostChunksAtOnce) throw new AppError("invalid_input", "Too many chunks at once.");
+		if (chunks.some(({ title, text }) => title.length + text.length > mostCharacters)) {
+			throw new AppError("payload_too_large", `A chunk has at most ${mostCharacters} characters.`);
+		}
 		const written = [...new Map(chunks.map((chunk) => [chunk.id, chunk])).values()].map(({ vector, ...chunk }) => ({
 			// SQLite keeps UTF-8, which has no halves of pairs; in their place comes a character as long as they.
 			chunk: { ...chunk, title: chunk.title.toWellFormed(), text: chunk.text.toWellFormed() },
@@ -88,7 +96,7 @@ export class VectorIndex extends DurableObject<RagEnv> {
 		this.tables.make();
 		const memory = (this.#loaded ??= new IndexMemory(dimensions));
 		const stored = this.ctx.storage.transactionSync(() =>
-			this.rows.write(written, memory.taken.missing(written.length)),
+			writeChunks(this.tables, written, memory.taken.missing(written.length)),
 		);
 		this.#follow(() => stored.forEach((vector) => memory.put(vector)));
 	}
@@ -112,12 +120,12 @@ export class VectorIndex extends DurableObject<RagEnv> {
 
 	/** The best first, of what the caller may see and the filter lets through. */
 	async search(question: SearchQuestion): Promise<Hit[]> {
-		return question.mode === "vector" ? this.hits(this.nearest(question)) : this.hits(this.matching(question));
+		return question.mode === "vector" ? this.#nearest(question) : this.#matching(question);
 	}
 
 	/** What a hybrid search fuses, in one call. */
 	async searchBoth(question: BothQuestion): Promise<{ vector: Hit[]; keyword: Hit[] }> {
-		return { vector: this.hits(this.nearest(question)), keyword: this.hits(this.matching(question)) };
+		return { vector: this.#nearest(question), keyword: this.#matching(question) };
 	}
 
 	/** Those that there are and that the caller may see, in the order of the ids. */
@@ -129,6 +137,10 @@ export class VectorIndex extends DurableObject<RagEnv> {
 	/** A document's in their order, from the place `after` on. */
 	async chunksOf(documentId: string, after: number, limit: number, access: Access): Promise<IndexedChunk[]> {
 		return this.rows.ofDocument(documentId, after, limit, sourceClause(access, undefined));
+	}
+
+	async count(): Promise<number> {
+		return this.#memory()?.taken.count ?? 0;
 	}
 
 	async chunkIds(documentId: string): Promise<string[]> {
@@ -169,31 +181,42 @@ export class VectorIndex extends DurableObject<RagEnv> {
 		this.#loaded = undefined;
 	}
 
-	protected nearest({ vector, limit, access, filter, minScore = -1 }: VectorQuestion): Scored[] {
+	/** What is read of their chunks is decided later. */
+	protected nearestScored(question: Omit<VectorQuestion, "minScore">): ScoredSlot[] {
+		const { unit, slots } = this.#candidates(question);
+		const scored = this.rows.codes(slots).map(({ slot, code }) => ({ slot, score: cosine(unit, code) }));
+		return scored.toSorted((a, b) => b.score - a.score).slice(0, question.limit);
+	}
+
+	/** By BM25, the same. */
+	protected matchingScored({ text, limit, access, filter }: Omit<KeywordQuestion, "minScore">): ScoredSlot[] {
+		checkLimit(limit);
+		const expression = keywordQuery(text);
+		return expression ? this.rows.matchingSlots(expression, sourceClause(access, filter), limit) : [];
+	}
+
+	#nearest({ minScore = -Infinity, ...question }: VectorQuestion): Hit[] {
+		const { unit, slots } = this.#candidates(question);
+		const hits = this.rows.withCodes(slots).map(({ chunk, code }) => ({ chunk, score: cosine(unit, code) }));
+		return best(hits, question.limit, minScore);
+	}
+
+	#candidates({ vector, limit, access, filter }: VectorQuestion): { unit: Float32Array; slots: number[] } {
 		checkLimit(limit);
 		const unit = unitVector(vector);
 		const memory = this.#memory();
-		if (!memory) return [];
+		if (!memory) return { unit, slots: [] };
 		checkDimensions(unit.length, memory.vectors.dimensions);
 		const wanted = this.#wanted(memory, access, filter);
 		const few = wanted.count <= comparedBelow;
-		const slots = few ? [...wanted.slots()] : nearestSlots(memory.vectors, unit, wanted, limit + spares);
-		const scored = this.rows.codes(slots).map(({ slot, code }) => ({ slot, score: cosine(unit, code) }));
-		const best = scored.toSorted((a, b) => b.score - a.score).slice(0, limit);
-		return best.filter(({ score }) => score >= minScore);
+		return { unit, slots: few ? [...wanted.slots()] : nearestSlots(memory.vectors, unit, wanted, limit + spares) };
 	}
 
-	protected matching({ text, limit, access, filter, minScore = 0 }: KeywordQuestion): Scored[] {
+	#matching({ text, limit, access, filter, minScore = -Infinity }: KeywordQuestion): Hit[] {
 		checkLimit(limit);
 		const expression = keywordQuery(text);
 		if (!expression) return [];
-		const scored = this.rows.matching(expression, sourceClause(access, filter), limit);
-		return scored.filter(({ score }) => score >= minScore);
-	}
-
-	protected hits(scored: Scored[]): Hit[] {
-		const chunks = this.rows.at(scored.map(({ slot }) => slot));
-		return scored.map(({ slot, score }) => ({ chunk: chunks.get(slot)!, score }));
+		return best(this.rows.matching(expression, sourceClause(access, filter), limit), limit, minScore);
 	}
 
 	#wanted(memory: IndexMemory, access: Access, filter: MetadataFilter | undefined): Bitmap {
@@ -224,6 +247,11 @@ export class VectorIndex extends DurableObject<RagEnv> {
 			throw error;
 		}
 	}
+}
+
+function best(hits: Hit[], limit: number, minScore: number): Hit[] {
+	const good = hits.filter(({ score }) => score >= minScore);
+	return good.toSorted((a, b) => b.score - a.score).slice(0, limit);
 }
 
 function checkLimit(limit: number): void {

@@ -3,26 +3,40 @@ import type { LanguageModelV4 } from "@ai-sdk/provider";
 import { callModel } from "#models/call-model";
 import type { RagContext } from "#rag/context";
 import { search } from "#rag/search";
-import { type AskQuestion, type QuestionAnswer, SearchRequest } from "#rag/search-schema";
+import { type AskQuestion, type QuestionAnswer, SearchRequest, type SearchResult } from "#rag/search-schema";
 import { checkAnswer, notFound } from "./check-answer.ts";
 import { passagesPrompt } from "./passages-prompt.ts";
 import { searchQuery } from "./search-query.ts";
 
 const maxAnswerTokens = 1_500;
 
-/** `tell` hears each piece of the answer as it comes. Throws what `search` and the model throw. */
-export async function ask(
-	ctx: RagContext,
-	asked: AskQuestion,
-	{ signal, tell = () => {} }: { signal?: AbortSignal; tell?: (text: string) => Promise<void> | void } = {},
-): Promise<QuestionAnswer> {
+/** What is to be answered, and from what. */
+export interface Retrieved {
+	asked: AskQuestion;
+	query: string;
+	passages: SearchResult[];
+	model: LanguageModelV4;
+}
+
+/** Throws what `search` throws, and for a model that there is not. */
+export async function retrieve(ctx: RagContext, asked: AskQuestion): Promise<Retrieved> {
 	const { question, history, indexIds, filter, mode, topK, model: name } = asked;
 	const model = await ctx.model(name);
 	const query = searchQuery(question, history);
 	const passages = await search(ctx, SearchRequest.parse({ query, indexIds, filter, mode, limit: topK }));
-	if (passages.length === 0) return { ...notFound, query, model: name, usage: { inputTokens: 0, outputTokens: 0 } };
-	const { text, usage } = await answerOf(ctx, model, passagesPrompt({ question, history }, passages), { signal, tell });
-	return { ...(await checkAnswer(text, passages, ctx.files)), query, model: name, usage };
+	return { asked, query, passages, model };
+}
+
+/** `tell` hears each piece of the answer as it comes. Throws what the model throws. */
+export async function answer(
+	ctx: RagContext,
+	{ asked, query, passages, model }: Retrieved,
+	{ signal, tell = () => {} }: { signal?: AbortSignal; tell?: (text: string) => Promise<void> | void } = {},
+): Promise<QuestionAnswer> {
+	const common = { query, model: asked.model };
+	if (passages.length === 0) return { ...notFound, ...common, usage: { inputTokens: 0, outputTokens: 0 } };
+	const { text, usage } = await answerOf(ctx, model, passagesPrompt(asked, passages), { signal, tell });
+	return { ...(await checkAnswer(text, passages, ctx.files)), ...common, usage };
 }
 
 async function answerOf(

@@ -1,5 +1,6 @@
 /** Checks an answer against the passages it cites, and says exactly where in the documents these stand. */
 import type { DocumentFiles } from "#rag/document-files";
+import { DocumentTexts } from "#rag/document-texts";
 import type { ParsedDocument } from "#rag/documents/parsed-document";
 import type { AnswerSentence, Citation, QuestionAnswer, SearchResult } from "#rag/search-schema";
 import { citedSentences } from "./cited-sentences.ts";
@@ -16,24 +17,25 @@ export const notFound: CheckedAnswer = {
 	sentences: [],
 };
 
+/** Nothing else: a passage that is quoted may say it, too. */
+const isMark = new RegExp(`^\\W*${notFoundMark}\\W*$`);
+
 /** `passages` in the order of their numbers, from 1. Nothing that cites nothing counts as found. */
 export async function checkAnswer(
 	text: string,
 	passages: readonly SearchResult[],
 	files: Pick<DocumentFiles, "text">,
 ): Promise<CheckedAnswer> {
-	if (text.includes(notFoundMark)) return notFound;
+	if (isMark.test(text)) return notFound;
 	const sentences = citedSentences(text).map((sentence) => checked(sentence, passages));
 	const numbers = [...new Set(sentences.flatMap(({ citations }) => citations))].toSorted((a, b) => a - b);
 	if (numbers.length === 0) return notFound;
-	const texts = new Map<string, Promise<ParsedDocument | null>>();
+	const texts = new DocumentTexts(files);
 	const citations = await Promise.all(
 		numbers.map(async (number) => {
 			const passage = passages[number - 1]!;
-			const parsed = texts.get(passage.documentId) ?? files.text(passage.documentId);
-			texts.set(passage.documentId, parsed);
 			const citing = sentences.filter((sentence) => sentence.citations.includes(number));
-			return citationOf(number, passage, citing, await parsed);
+			return citationOf(number, passage, citing, await texts.of(passage.documentId));
 		}),
 	);
 	return { answer: text, found: true, citations, sentences };
@@ -68,7 +70,9 @@ function citationOf(
 	const [start, end] = [passage.start + place.start, passage.start + place.end];
 	const page = parsed?.pages?.findLast((one) => one.start <= start)?.number ?? passage.page;
 	return {
-		...{ number, source, title, documentId, chunkId, start, end, excerpt: text.slice(place.start, place.end) },
+		// The passage may begin on a page before.
+		...{ number, source: page === undefined ? source : source.replace(/(?<=, page )\d+$/, String(page)) },
+		...{ title, documentId, chunkId, start, end, excerpt: text.slice(place.start, place.end) },
 		url: `/api/v1/documents/${documentId}/content`,
 		...(page !== undefined && { page }),
 		confidence: citing.reduce((sum, { support }) => sum + support, 0) / citing.length,

@@ -48,6 +48,12 @@ export class LocalEmbedding {
 		return ofLengthOne(sum);
 	}
 
+	/** How much of a question is words that were learnt, 0 to 1: so much its nearness to a passage says. */
+	knownShare(text: string): number {
+		const words = [...textFeatures(text).words.keys()];
+		return words.length > 0 ? words.filter((word) => this.#rows.has(word)).length / words.length : 0;
+	}
+
 	#add(sum: Float32Array, features: TextFeatures): void {
 		const { axes, rarities, words, texts } = this.state;
 		const unknown = rarity(0, texts);

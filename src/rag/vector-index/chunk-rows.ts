@@ -1,15 +1,17 @@
-/** The statements of an index. Each takes many rows as one JSON text: a call of SQLite costs more than what it does. */
+/** What is read from the tables of an index, and removed from them; write-chunks.ts fills them. */
 import type { LazyTables } from "#run/lazy-tables";
-import type { IndexedChunk } from "./chunk.ts";
+import type { Hit, IndexedChunk } from "./chunk.ts";
 import type { Clause } from "./filter-clause.ts";
-import { searchableText } from "./full-text.ts";
 import type { StoredVector } from "./index-memory.ts";
 import type { ChunkRow } from "./index-tables.ts";
 
-export interface ChunkToWrite {
-	chunk: IndexedChunk;
-	code: Int16Array;
-}
+const listed = "(SELECT value FROM json_each(?))";
+const columns = `chunks.slot, start_at, end_at, page, parent_start, parent_end, chunks.id, text, document_id, owner_id,
+	shared, title, metadata`;
+const tables = "chunks JOIN sources ON sources.id = source_id";
+const wholeChunks = `SELECT ${columns} FROM ${tables}`;
+const passages = "SELECT slot, title, text FROM chunks JOIN sources ON sources.id = source_id";
+const loadedAtOnce = 1_000;
 
 export type Passage = {
 	slot: number;
@@ -17,16 +19,10 @@ export type Passage = {
 	text: string;
 };
 
-export interface Scored {
+export type ScoredSlot = {
 	slot: number;
 	score: number;
-}
-
-const listed = "(SELECT value FROM json_each(?))";
-const wholeChunks = `SELECT slot, start_at, end_at, page, parent_start, parent_end, chunks.id, text, document_id, owner_id,
-	shared, title, metadata FROM chunks JOIN sources ON sources.id = source_id`;
-const passages = "SELECT slot, title, text FROM chunks JOIN sources ON sources.id = source_id";
-const loadedAtOnce = 1_000;
+};
 
 export class ChunkRows {
 	readonly #tables: LazyTables;
@@ -63,35 +59,6 @@ export class ChunkRows {
 		}
 	}
 
-	/** `freeSlots` are for those chunks that are new, of which no two have one id. */
-	write(written: ChunkToWrite[], freeSlots: number[]): StoredVector[] {
-		const ids = JSON.stringify(written.map(({ chunk }) => chunk.id));
-		const known = new Map(
-			this.#tables
-				.rows<{ id: string; slot: number; source_id: number }>(
-					`SELECT id, slot, source_id FROM chunks WHERE id IN ${listed}`,
-					ids,
-				)
-				.map((row) => [row.id, row]),
-		);
-		const sources = new Map<string, number>();
-		let used = 0;
-		const stored = written.map(({ chunk, code }) => ({
-			slot: known.get(chunk.id)?.slot ?? freeSlots[used++]!,
-			sourceId: this.#sourceOf(chunk, sources),
-			code,
-		}));
-		this.#writeChunks(written, stored);
-		this.#writeVectors(stored);
-		this.#writeWords(
-			written,
-			stored,
-			[...known.values()].map(({ slot }) => slot),
-		);
-		this.#dropUnused([...known.values()].map(({ source_id }) => source_id));
-		return stored;
-	}
-
 	/** Returns the slots that are free now. */
 	remove(documentId: string): number[] {
 		const query = "SELECT slot FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)";
@@ -99,6 +66,16 @@ export class ChunkRows {
 		this.#drop(slots);
 		this.#tables.change("DELETE FROM sources WHERE document_id = ?", documentId);
 		return slots;
+	}
+
+	slotsOf(documentId: string): number[] {
+		const query = "SELECT slot FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)";
+		return this.#tables.rows<{ slot: number }>(query, documentId).map(({ slot }) => slot);
+	}
+
+	idsOf(documentId: string): string[] {
+		const query = "SELECT id FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)";
+		return this.#tables.rows<{ id: string }>(query, documentId).map(({ id }) => id);
 	}
 
 	/** Removes the chunks of a document but those with these ids; returns the slots that are free now. */
@@ -117,24 +94,28 @@ export class ChunkRows {
 		return this.#tables.rows<ChunkRow>(query, ...values).map(chunkOf);
 	}
 
-	idsOf(documentId: string): string[] {
-		const query = "SELECT id FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)";
-		return this.#tables.rows<{ id: string }>(query, documentId).map(({ id }) => id);
-	}
-
 	/** At most so many, evenly spread. */
 	sample(most: number): Passage[] {
-		const [row] = this.#tables.rows<{ chunks: number }>("SELECT count(*) AS chunks FROM chunks");
-		const step = Math.max(Math.floor((row?.chunks ?? 0) / most), 1);
-		return this.#tables.rows<Passage>(`${passages} WHERE slot % ? = 0 ORDER BY slot LIMIT ?`, step, most);
+		const [row] = this.#tables.rows<{ slots: number }>("SELECT max(slot) + 1 AS slots FROM chunks");
+		const slots = Math.max(row?.slots ?? 0, 1);
+		const query = `${passages} WHERE (slot + 1) * ?1 / ?2 > slot * ?1 / ?2 ORDER BY slot`;
+		return this.#tables.rows<Passage>(query, Math.min(most, slots), slots);
 	}
 
 	passagesAt(slots: number[]): Passage[] {
 		return this.#tables.rows<Passage>(`${passages} WHERE slot IN ${listed}`, JSON.stringify(slots));
 	}
 
-	sourcesWhere({ sql, values }: Clause): number[] {
-		return this.#tables.rows<{ id: number }>(`SELECT id FROM sources WHERE ${sql}`, ...values).map(({ id }) => id);
+	/** Those of the words that some text has, in this form or another of the same stem. */
+	wordsWithText(words: string[]): Set<string> {
+		const query = `SELECT value AS word FROM json_each(?) WHERE EXISTS
+			(SELECT 1 FROM words WHERE words MATCH '"' || value || '"')`;
+		return new Set(this.#tables.rows<{ word: string }>(query, JSON.stringify(words)).map(({ word }) => word));
+	}
+
+	at(slots: number[]): Map<number, IndexedChunk> {
+		const rows = this.#tables.rows<ChunkRow>(`${wholeChunks} WHERE slot IN ${listed}`, JSON.stringify(slots));
+		return new Map(rows.map((row) => [row.slot, chunkOf(row)]));
 	}
 
 	codes(slots: number[]): { slot: number; code: Int16Array }[] {
@@ -143,18 +124,30 @@ export class ChunkRows {
 		return rows.map(({ slot, code }) => ({ slot, code: new Int16Array(code) }));
 	}
 
-	/** The best by BM25. */
-	matching(expression: string, clause: Clause | undefined, limit: number): Scored[] {
-		const found = "SELECT rowid AS slot, -rank AS score FROM words WHERE words MATCH ?";
-		// The plus keeps FTS5 from looking up one slot after the other.
-		const visible = clause ? `AND +rowid IN (${slotsWhere(clause)})` : "";
-		const values = [expression, ...(clause?.values ?? []), limit];
-		return this.#tables.rows<{ slot: number; score: number }>(`${found} ${visible} ORDER BY rank LIMIT ?`, ...values);
+	sourcesWhere({ sql, values }: Clause): number[] {
+		return this.#tables.rows<{ id: number }>(`SELECT id FROM sources WHERE ${sql}`, ...values).map(({ id }) => id);
 	}
 
-	at(slots: number[]): Map<number, IndexedChunk> {
-		const rows = this.#tables.rows<ChunkRow>(`${wholeChunks} WHERE slot IN ${listed}`, JSON.stringify(slots));
-		return new Map(rows.map((row) => [row.slot, chunkOf(row)]));
+	withCodes(slots: number[]): { code: Int16Array; chunk: IndexedChunk }[] {
+		const query = `SELECT ${columns}, code FROM ${tables} JOIN vectors USING (slot) WHERE chunks.slot IN ${listed}`;
+		const rows = this.#tables.rows<ChunkRow & { code: ArrayBuffer }>(query, JSON.stringify(slots));
+		return rows.map((row) => ({ code: new Int16Array(row.code), chunk: chunkOf(row) }));
+	}
+
+	/** The best by BM25. */
+	matchingSlots(expression: string, clause: Clause | undefined, limit: number): ScoredSlot[] {
+		const values = [expression, ...(clause?.values ?? []), limit];
+		return this.#tables.rows<ScoredSlot>(bestMatches(clause), ...values);
+	}
+
+	/** The same, whole. */
+	matching(expression: string, clause: Clause | undefined, limit: number): Hit[] {
+		const best = bestMatches(clause);
+		const query = `SELECT ${columns}, score FROM (${best}) AS best CROSS JOIN ${tables} WHERE chunks.slot = best.slot
+			ORDER BY score DESC`;
+		const values = [expression, ...(clause?.values ?? []), limit];
+		const rows = this.#tables.rows<ChunkRow & { score: number }>(query, ...values);
+		return rows.map((row) => ({ chunk: chunkOf(row), score: row.score }));
 	}
 
 	/** Those with these ids, in no order. */
@@ -162,6 +155,13 @@ export class ChunkRows {
 		const query = `${wholeChunks} WHERE chunks.id IN ${listed} ${and(clause)}`;
 		const rows = this.#tables.rows<ChunkRow>(query, JSON.stringify(ids), ...(clause?.values ?? []));
 		return rows.map((row) => ({ slot: row.slot, chunk: chunkOf(row) }));
+	}
+
+	#drop(slots: number[]): void {
+		const list = JSON.stringify(slots);
+		for (const table of ["words WHERE rowid", "vectors WHERE slot", "chunks WHERE slot"]) {
+			this.#tables.change(`DELETE FROM ${table} IN ${listed}`, list);
+		}
 	}
 
 	/** Those of its document that come next to it, the nearest first. */
@@ -177,68 +177,13 @@ export class ChunkRows {
 		const values = [chunk.documentId, chunk.start, slot, ...(clause?.values ?? []), count];
 		return this.#tables.rows<ChunkRow>(query, ...values).map(chunkOf);
 	}
+}
 
-	#drop(slots: number[]): void {
-		const list = JSON.stringify(slots);
-		for (const table of ["words WHERE rowid", "vectors WHERE slot", "chunks WHERE slot"]) {
-			this.#tables.change(`DELETE FROM ${table} IN ${listed}`, list);
-		}
-	}
-
-	#sourceOf(chunk: IndexedChunk, known: Map<string, number>): number {
-		const { documentId, ownerId, shared, title } = chunk;
-		const values = [documentId, ownerId, Number(shared), title, JSON.stringify(chunk.metadata)];
-		const key = JSON.stringify(values);
-		const id = known.get(key) ?? this.#addSource(values);
-		known.set(key, id);
-		return id;
-	}
-
-	#addSource(values: (string | number)[]): number {
-		// An update that changes nothing, for the id of a row that was there.
-		const statement = `INSERT INTO sources (document_id, owner_id, shared, title, metadata) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET shared = excluded.shared RETURNING id`;
-		return this.#tables.rows<{ id: number }>(statement, ...values)[0]!.id;
-	}
-
-	#writeChunks(written: ChunkToWrite[], stored: StoredVector[]): void {
-		const rows = written.map(({ chunk: { id, text, start, end, page, parent } }, i) => {
-			const { slot, sourceId } = stored[i]!;
-			return [slot, sourceId, start, end, page, parent?.start, parent?.end, id, text];
-		});
-		const columns = rows[0]!.map((_, i) => `value ->> ${i}`).join();
-		this.#tables.change(`INSERT OR REPLACE INTO chunks SELECT ${columns} FROM json_each(?)`, JSON.stringify(rows));
-	}
-
-	/** All of them as one blob, cut apart by SQLite. */
-	#writeVectors(stored: StoredVector[]): void {
-		const dimensions = stored[0]!.code.length;
-		const all = new Int16Array(stored.length * dimensions);
-		for (const [i, { code }] of stored.entries()) all.set(code, i * dimensions);
-		const slots = JSON.stringify(stored.map(({ slot }) => slot));
-		const statement = `INSERT OR REPLACE INTO vectors
-			SELECT value, substr(?1, 1 + key * ?2, ?2) FROM json_each(?3)`;
-		this.#tables.change(statement, all.buffer, dimensions * 2, slots);
-	}
-
-	#writeWords(written: ChunkToWrite[], stored: StoredVector[], replaced: number[]): void {
-		if (replaced.length > 0) {
-			this.#tables.change(`DELETE FROM words WHERE rowid IN ${listed}`, JSON.stringify(replaced));
-		}
-		const rows = written.flatMap(({ chunk: { title, text } }, i) =>
-			title || text ? [[stored[i]!.slot, searchableText(title), searchableText(text)]] : [],
-		);
-		if (rows.length === 0) return;
-		const statement = `INSERT INTO words (rowid, title, text)
-			SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`;
-		this.#tables.change(statement, JSON.stringify(rows));
-	}
-
-	#dropUnused(sourceIds: number[]): void {
-		if (sourceIds.length === 0) return;
-		const unused = "NOT EXISTS (SELECT 1 FROM chunks WHERE source_id = sources.id)";
-		this.#tables.change(`DELETE FROM sources WHERE id IN ${listed} AND ${unused}`, JSON.stringify(sourceIds));
-	}
+function bestMatches(clause: Clause | undefined): string {
+	const found = "SELECT rowid AS slot, -rank AS score FROM words WHERE words MATCH ?";
+	// The plus keeps FTS5 from looking up one slot after the other.
+	const visible = clause ? `AND +rowid IN (${slotsWhere(clause)})` : "";
+	return `${found} ${visible} ORDER BY rank LIMIT ?`;
 }
 
 function slotsWhere({ sql }: Clause): string {

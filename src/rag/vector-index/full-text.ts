@@ -3,7 +3,7 @@
  * these characters is indexed as a word; `keywordQuery` looks for a run of them as a phrase.
  */
 const unspaced =
-	"\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}";
+	"\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}";
 const unspacedCharacter = new RegExp(`[${unspaced}]\\p{M}*`, "gu");
 
 export function searchableText(text: string): string {

@@ -49,7 +49,7 @@ function scoreLikely(
 	const bins = vectors.integers.subarray(scratch.histogram / 4, scratch.histogram / 4 + bitBytes * 24 + 1);
 	bins.fill(0);
 	const end = from + vectors.segments * stride;
-	wasm.distances(from, end, stride, bitBytes, scratch.queryBits, scratch.heavyBits, scratch.histogram);
+	wasm.distances(from, end, stride, bitBytes, scratch.queryBits, scratch.histogram);
 	const needed = Math.max(leastAtOnce, results * atOncePerResult, wanted.count * shareAtOnce);
 	const atOnce = Math.min(mostListed, needed);
 	for (let above = -1, kept = 1; kept > 0 && above < bins.length - 1;) {
@@ -63,27 +63,39 @@ function scoreLikely(
 /** A difference weighs more where the query lies far from the mean. */
 function writeQueryBits(vectors: PackedVectors, unit: Float32Array): void {
 	const { bytes, floats } = vectors;
+	const means = scratch.means / 4;
 	bytes.fill(0, scratch.queryBits, scratch.heavyBits + vectors.bitBytes);
-	const fromMean = unit.map((value, i) => value - floats[scratch.means / 4 + i]!);
-	const squares = fromMean.reduce((sum, value) => sum + value * value, 0);
+	let squares = 0;
+	for (let i = 0; i < unit.length; i++) {
+		const fromMean = unit[i]! - floats[means + i]!;
+		squares += fromMean * fromMean;
+	}
 	const far = Math.sqrt(squares / unit.length);
-	for (let i = 0; i < fromMean.length; i++) {
-		const [value, bit] = [fromMean[i]!, 1 << (i & 7)];
-		if (value > 0) bytes[scratch.queryBits + (i >>> 3)]! |= bit;
-		if (Math.abs(value) > far) bytes[scratch.heavyBits + (i >>> 3)]! |= bit;
+	for (let byte = 0; byte * 8 < unit.length; byte++) {
+		let bits = 0;
+		let heavy = 0;
+		for (let i = byte * 8; i < Math.min(byte * 8 + 8, unit.length); i++) {
+			const fromMean = unit[i]! - floats[means + i]!;
+			if (fromMean > 0) bits |= 1 << (i & 7);
+			if (fromMean > far || fromMean < -far) heavy |= 1 << (i & 7);
+		}
+		bytes[scratch.queryBits + byte] = bits;
+		bytes[scratch.heavyBits + byte] = heavy;
 	}
 }
 
 function writeMasks({ integers, from, segments, stride }: PackedVectors, { words }: Bitmap): void {
 	for (let segment = 0; segment < segments; segment++) {
 		const mask = (from + segment * stride) / 4;
-		for (let i = 0; i < 32; i++) integers[mask + i] = words[segment * 32 + i] ?? 0;
+		const part = words.subarray(segment * 32, segment * 32 + 32);
+		integers.fill(0, mask + part.length, mask + 32);
+		integers.set(part, mask);
 	}
 }
 
 /** Of those listed; returns how many of them are among the best now. */
 function score(vectors: PackedVectors, count: number, top: TopScores): number {
-	const { wasm, from, stride, codesAt, codeBytes, integers, floats } = vectors;
-	wasm.score(from, stride, codesAt, codeBytes, scratch.list, count, scratch.query, scratch.scores);
+	const { wasm, from, stride, codesAt, rowBytes, integers, floats } = vectors;
+	wasm.score(from, stride, codesAt, rowBytes, scratch.list, count, scratch.query, scratch.scores);
 	return top.offer(integers.subarray(scratch.list / 4), floats.subarray(scratch.scores / 4), count);
 }

@@ -15,7 +15,7 @@ interface Exports {
 	distances(
 		...args: [
 			...segments: [from: number, end: number, stride: number, rowBytes: number],
-			...query: [bits: number, heavy: number, histogram: number],
+			...query: [bits: number, histogram: number],
 		]
 	): void;
 	collect(
@@ -50,8 +50,8 @@ export const scratch = {
 const segmentsAt = 108_032;
 
 /** Of a segment, as scan.wat has them. */
-const normsAt = 2_176;
-const bitsAt = 6_272;
+const bitsAt = 2_176;
+const normBytes = 16;
 
 /** Of so few dimensions bits say too little, and bytes are scanned as fast. */
 const fewestBits = 256;
@@ -64,7 +64,9 @@ export class PackedVectors {
 	/** Bytes of a row of bits; 0 where there are none. */
 	readonly bitBytes: number;
 	readonly codeBytes: number;
-	/** Where in a segment the codes begin. */
+	/** Of the codes and their norm. */
+	readonly rowBytes: number;
+	/** Where in a segment they begin. */
 	readonly codesAt: number;
 	readonly stride: number;
 	readonly from = segmentsAt;
@@ -83,7 +85,8 @@ export class PackedVectors {
 		this.bitBytes = dimensions < fewestBits ? 0 : Math.ceil(dimensions / 128) * 16;
 		this.codeBytes = Math.ceil(dimensions / 16) * 16;
 		this.codesAt = bitsAt + segmentSlots * this.bitBytes;
-		this.stride = this.codesAt + segmentSlots * this.codeBytes;
+		this.rowBytes = normBytes + this.codeBytes;
+		this.stride = this.codesAt + segmentSlots * this.rowBytes;
 	}
 
 	/** `code` is what `encodeVector` makes. */
@@ -134,13 +137,12 @@ export class PackedVectors {
 
 	#codesOf(slot: number): number {
 		const { segment, row } = this.#placeOf(slot);
-		return segment + this.codesAt + row * this.codeBytes;
+		return segment + this.codesAt + row * this.rowBytes + normBytes;
 	}
 
-	/** Where in `floats` its inverse norm is; 0 for a slot that is free. */
+	/** Where in `floats` the inverse of its norm is; 0 for a slot that is free. */
 	#normOf(slot: number): number {
-		const { segment, row } = this.#placeOf(slot);
-		return (segment + normsAt) / 4 + row;
+		return (this.#codesOf(slot) - normBytes) / 4;
 	}
 
 	#placeOf(slot: number): { segment: number; row: number } {

@@ -3,8 +3,8 @@
 ;; Vectors lie in segments of 1,024 slots, all of one stride:
 ;;   0     mask: a bit for each slot that may be found
 ;;   128   distances: u16 for each slot, 0xffff for what the mask leaves out
-;;   2176  inverse norms of the codes: f32 for each slot
-;;   6272  bits, a row for each slot; then codes (i8), a row for each slot
+;;   2176  bits, a row for each slot; then codes, a row for each slot: the inverse of their norm (f32), and after 16 bytes
+;;         the codes (i8)
 (module
 	(memory (export "memory") 2)
 
@@ -52,15 +52,17 @@
 	)
 
 	;; The distance of each slot that the mask names, and how often each distance was seen: how many bits differ, those
-	;; that are heavy counted three times.
+	;; that are heavy counted three times. Which are heavy is said 512 bytes behind the bits of the query.
 	(func (export "distances")
 		(param $segment i32) (param $end i32) (param $stride i32) (param $rowBytes i32)
-		(param $query i32) (param $heavy i32) (param $histogram i32)
+		(param $query i32) (param $histogram i32)
 		(local $mask i32) (local $word i32) (local $bit i32) (local $row i32) (local $distance i32)
 		(local $at i32) (local $differing i64) (local $all i64) (local $weighty i64) (local $sum i32) (local $bin i32)
+		(local $queryEnd i32)
+		(local.set $queryEnd (i32.add (local.get $query) (local.get $rowBytes)))
 		(loop $segments
 			(if (i32.lt_u (local.get $segment) (local.get $end)) (then
-				(local.set $row (i32.add (local.get $segment) (i32.const 6272)))
+				(local.set $row (i32.add (local.get $segment) (i32.const 2176)))
 				(local.set $distance (i32.add (local.get $segment) (i32.const 128)))
 				(local.set $mask (local.get $segment))
 				(loop $words
@@ -78,24 +80,21 @@
 							(if (i32.and (local.get $word) (i32.const 1)) (then
 								(local.set $all (i64.const 0))
 								(local.set $weighty (i64.const 0))
-								(local.set $at (i32.const 0))
+								(local.set $at (local.get $query))
 								(loop $bytes
-									(local.set $differing (i64.xor
-										(i64.load offset=0 (i32.add (local.get $row) (local.get $at)))
-										(i64.load offset=0 (i32.add (local.get $query) (local.get $at)))))
+									(local.set $differing
+										(i64.xor (i64.load offset=0 (local.get $row)) (i64.load offset=0 (local.get $at))))
 									(local.set $all (i64.add (local.get $all) (i64.popcnt (local.get $differing))))
-									(local.set $weighty (i64.add (local.get $weighty) (i64.popcnt (i64.and
-										(local.get $differing)
-										(i64.load offset=0 (i32.add (local.get $heavy) (local.get $at)))))))
-									(local.set $differing (i64.xor
-										(i64.load offset=8 (i32.add (local.get $row) (local.get $at)))
-										(i64.load offset=8 (i32.add (local.get $query) (local.get $at)))))
+									(local.set $weighty (i64.add (local.get $weighty)
+										(i64.popcnt (i64.and (local.get $differing) (i64.load offset=512 (local.get $at))))))
+									(local.set $differing
+										(i64.xor (i64.load offset=8 (local.get $row)) (i64.load offset=8 (local.get $at))))
 									(local.set $all (i64.add (local.get $all) (i64.popcnt (local.get $differing))))
-									(local.set $weighty (i64.add (local.get $weighty) (i64.popcnt (i64.and
-										(local.get $differing)
-										(i64.load offset=8 (i32.add (local.get $heavy) (local.get $at)))))))
+									(local.set $weighty (i64.add (local.get $weighty)
+										(i64.popcnt (i64.and (local.get $differing) (i64.load offset=520 (local.get $at))))))
+									(local.set $row (i32.add (local.get $row) (i32.const 16)))
 									(local.set $at (i32.add (local.get $at) (i32.const 16)))
-									(br_if $bytes (i32.lt_u (local.get $at) (local.get $rowBytes)))
+									(br_if $bytes (i32.lt_u (local.get $at) (local.get $queryEnd)))
 								)
 								(local.set $sum (i32.wrap_i64
 									(i64.add (local.get $all) (i64.shl (local.get $weighty) (i64.const 1)))))
@@ -104,10 +103,10 @@
 								(i32.store (local.get $bin) (i32.add (i32.load (local.get $bin)) (i32.const 1)))
 							) (else
 								(i32.store16 (local.get $distance) (i32.const 0xffff))
+								(local.set $row (i32.add (local.get $row) (local.get $rowBytes)))
 							))
 							(local.set $word (i32.shr_u (local.get $word) (i32.const 1)))
 							(local.set $distance (i32.add (local.get $distance) (i32.const 2)))
-							(local.set $row (i32.add (local.get $row) (local.get $rowBytes)))
 							(br_if $slots (local.tee $bit (i32.sub (local.get $bit) (i32.const 1))))
 						)
 					))
@@ -167,7 +166,7 @@
 		(param $base i32) (param $stride i32) (param $codes i32) (param $rowBytes i32)
 		(param $slots i32) (param $count i32) (param $query i32) (param $out i32)
 		(local $slot i32) (local $segment i32) (local $row i32) (local $rowEnd i32) (local $at i32) (local $eight v128)
-		(local $sum v128) (local $last i32)
+		(local $sum v128) (local $last i32) (local $norm f32)
 		(local.set $last (i32.add (local.get $slots) (i32.shl (local.get $count) (i32.const 2))))
 		(loop $listed
 			(if (i32.lt_u (local.get $slots) (local.get $last)) (then
@@ -177,7 +176,9 @@
 				(local.set $slot (i32.and (local.get $slot) (i32.const 1023)))
 				(local.set $row (i32.add (i32.add (local.get $segment) (local.get $codes))
 					(i32.mul (local.get $slot) (local.get $rowBytes))))
+				(local.set $norm (f32.load (local.get $row)))
 				(local.set $rowEnd (i32.add (local.get $row) (local.get $rowBytes)))
+				(local.set $row (i32.add (local.get $row) (i32.const 16)))
 				(local.set $at (local.get $query))
 				(local.set $sum (v128.const i32x4 0 0 0 0))
 				(loop $products
@@ -193,7 +194,7 @@
 					(f32.convert_i32_s (i32.add
 						(i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
 						(i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
-					(f32.load offset=2176 (i32.add (local.get $segment) (i32.shl (local.get $slot) (i32.const 2))))))
+					(local.get $norm)))
 				(local.set $slots (i32.add (local.get $slots) (i32.const 4)))
 				(local.set $out (i32.add (local.get $out) (i32.const 4)))
 				(br $listed)

@@ -19,9 +19,11 @@ export function shardOf(documentId: string, generations: Generations): string {
 }
 
 export function allShards(generations: Generations): string[] {
-	return generations.flatMap((count, generation) =>
-		Array.from({ length: count }, (_, shard) => shardName(generation, shard)),
-	);
+	return generations.flatMap((_, generation) => shardsOf(generations, generation));
+}
+
+export function shardsOf(generations: Generations, generation: number): string[] {
+	return Array.from({ length: generations[generation] ?? 0 }, (_, shard) => shardName(generation, shard));
 }
 
 /** The same while the newest shards have room, else with as many again as there are. */

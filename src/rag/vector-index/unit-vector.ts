@@ -24,9 +24,16 @@ export function encodeVector(vector: ArrayLike<number>): Int16Array<ArrayBuffer>
 export function unitVector(vector: ArrayLike<number>): Float32Array<ArrayBuffer> {
 	// The largest becomes 1 first, so that neither squares of the huge overflow nor those of the tiny vanish.
 	const peak = peakOf(vector);
-	const unit = Float32Array.from(vector, (value) => value / peak);
-	const length = Math.sqrt(unit.reduce((sum, value) => sum + value * value, 0));
-	return unit.map((value) => value / length);
+	const unit = new Float32Array(vector.length);
+	let squares = 0;
+	for (let i = 0; i < unit.length; i++) {
+		const value = (vector[i] as number) / peak;
+		unit[i] = value;
+		squares += value * value;
+	}
+	const scale = 1 / Math.sqrt(squares);
+	for (let i = 0; i < unit.length; i++) unit[i]! *= scale;
+	return unit;
 }
 
 export function cosine(unit: Float32Array, code: Int16Array): number {

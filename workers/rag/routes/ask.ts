@@ -3,7 +3,7 @@ import { asAppError } from "#core/errors";
 import { formatSse, sseHeaders } from "#core/sse";
 import { jsonAnswer, jsonBody } from "#http/json-content";
 import { defineRoute } from "#http/route";
-import { ask } from "#rag/qa/ask";
+import { answer, retrieve, type Retrieved } from "#rag/qa/ask";
 import type { RagContext } from "#rag/context";
 import { AskQuestion, QuestionAnswer } from "#rag/search-schema";
 import type { RagApp } from "./app.ts";
@@ -34,12 +34,14 @@ export function mountAsk(app: RagApp): void {
 		const asked = c.req.valid("json");
 		const { context } = c.var;
 		const { signal } = c.req.raw;
-		if (!asked.stream) return c.json(await ask(context, asked, { signal }), 200);
-		return new Response(answerStream(context, asked), { headers: sseHeaders });
+		// Before the stream begins: what is refused is refused with a status.
+		const retrieved = await retrieve(context, asked);
+		if (!asked.stream) return c.json(await answer(context, retrieved, { signal }), 200);
+		return new Response(answerStream(context, retrieved), { headers: sseHeaders });
 	});
 }
 
-function answerStream(context: RagContext, asked: AskQuestion): ReadableStream {
+function answerStream(context: RagContext, retrieved: Retrieved): ReadableStream {
 	const { readable, writable } = new IdentityTransformStream();
 	const writer = writable.getWriter();
 	const encoder = new TextEncoder();
@@ -47,8 +49,8 @@ function answerStream(context: RagContext, asked: AskQuestion): ReadableStream {
 	const send = async (event: string, data: unknown) => await writer.write(encoder.encode(formatSse({ event, data })));
 	const answered = async () => {
 		try {
-			const answer = await ask(context, asked, { signal: gone.signal, tell: (text) => send("delta", { text }) });
-			await send("answer", answer);
+			const tell = async (text: string) => await send("delta", { text });
+			await send("answer", await answer(context, retrieved, { signal: gone.signal, tell }));
 		} catch (error) {
 			gone.abort();
 			const known = asAppError(error);

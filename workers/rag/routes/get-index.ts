@@ -3,7 +3,7 @@ import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
 import { indexView } from "#rag/index-view";
 import { RagIndex } from "#rag/schema";
-import { getIndex } from "#rag/store";
+import { getListedIndex } from "#rag/store";
 import type { RagApp } from "./app.ts";
 import { IndexParams } from "./params.ts";
 
@@ -20,6 +20,6 @@ const route = defineRoute({
 export function mountGetIndex(app: RagApp): void {
 	app.openapi(route, async (c) => {
 		const { indexId } = c.req.valid("param");
-		return c.json(indexView(await getIndex(c.var.context, indexId)), 200);
+		return c.json(indexView(await getListedIndex(c.var.context, indexId)), 200);
 	});
 }

@@ -1,16 +1,12 @@
 /** `GET /api/v1/documents/{documentId}/chunks`. */
 import { z } from "zod";
 import { jsonAnswer } from "#http/json-content";
+import { PageQuery, pageRequest } from "#http/page-query";
 import { defineRoute } from "#http/route";
 import { listChunks } from "#rag/list-chunks";
 import { Chunk } from "#rag/schema";
 import type { RagApp } from "./app.ts";
 import { DocumentParams } from "./params.ts";
-
-const Query = z.object({
-	limit: z.coerce.number().int().min(1).max(100).default(20),
-	offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
-});
 
 const route = defineRoute({
 	method: "get",
@@ -18,18 +14,17 @@ const route = defineRoute({
 	policy: "read",
 	tags: ["Documents"],
 	summary: "List the chunks of a document",
-	request: { params: DocumentParams, query: Query },
+	description: "In their order.",
+	request: { params: DocumentParams, query: PageQuery },
 	responses: {
-		200: jsonAnswer(
-			"Some of them, in their order.",
-			z.object({ chunks: z.array(Chunk), nextOffset: z.number().optional() }),
-		),
+		200: jsonAnswer("A page.", z.object({ chunks: z.array(Chunk), nextCursor: z.string().optional() })),
 	},
 });
 
 export function mountListChunks(app: RagApp): void {
 	app.openapi(route, async (c) => {
-		const { limit, offset } = c.req.valid("query");
-		return c.json(await listChunks(c.var.context, c.req.valid("param").documentId, offset, limit), 200);
+		const { documentId } = c.req.valid("param");
+		const { items, nextCursor } = await listChunks(c.var.context, documentId, pageRequest(c.req.valid("query")));
+		return c.json({ chunks: items, nextCursor }, 200);
 	});
 }

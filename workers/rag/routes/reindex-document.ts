@@ -1,11 +1,12 @@
 /** `POST /api/v1/documents/{documentId}/reindex`. */
 import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
-import { documentView } from "#rag/document-view";
 import { reindexDocument } from "#rag/reindex-document";
 import { RagDocument } from "#rag/schema";
+import { settledDocument } from "#rag/settled-document";
 import type { RagApp } from "./app.ts";
 import { DocumentParams } from "./params.ts";
+import { waitMsOf } from "./wait-ms-of.ts";
 
 const route = defineRoute({
 	method: "post",
@@ -15,12 +16,20 @@ const route = defineRoute({
 	summary: "Process a document once more",
 	description: "After a failure, or as its index cuts documents now. Until it is done the document is found as it was.",
 	request: { params: DocumentParams },
-	responses: { 202: jsonAnswer("The document; `executionId` names the processing.", RagDocument) },
+	responses: {
+		200: jsonAnswer("Processed.", RagDocument),
+		202: jsonAnswer("The document; `executionId` names the processing.", RagDocument),
+	},
 });
 
 export function mountReindexDocument(app: RagApp): void {
 	app.openapi(route, async (c) => {
 		const { documentId } = c.req.valid("param");
-		return c.json(documentView(await reindexDocument(c.var.context, documentId)), 202);
+		const { context } = c.var;
+		const begun = await reindexDocument(context, documentId);
+		const document = await settledDocument(context, begun, waitMsOf(c.req.header("prefer")));
+		return c.json(document, document.status === "processing" ? 202 : 200, {
+			location: `/api/v1/documents/${documentId}`,
+		});
 	});
 }

@@ -17,6 +17,8 @@ const Query = z.object({
 	name: z.string().min(1).max(maxNameLength).optional().meta({ description: "Of a body that is no form." }),
 });
 
+const isForm = /^multipart\/form-data/i;
+
 const File = { type: "string", format: "binary" } as const;
 
 const route = defineRoute({
@@ -58,17 +60,17 @@ const route = defineRoute({
 interface Files {
 	indexId: string;
 	metadata: Metadata;
-	files: { name: string; contentType: string | undefined; bytes: Uint8Array }[];
+	files: { name: string; contentType?: string; bytes: Uint8Array }[];
 }
 
 export function mountUploadDocuments(app: RagApp): void {
 	app.openapi(route, async (c) => {
 		const { context } = c.var;
-		const contentType = c.req.header("content-type");
-		const isForm = contentType?.startsWith("multipart/form-data");
-		const { indexId, metadata, files } = isForm
-			? await formFiles(c.req.raw)
-			: await oneFile(c.req.raw, Query.parse(c.req.query()));
+		const contentType = c.req.header("content-type") ?? "application/octet-stream";
+		const body = await c.req.arrayBuffer();
+		const { indexId, metadata, files } = isForm.test(contentType)
+			? await formFiles(body, contentType)
+			: oneFile(body, contentType, c.req.valid("query"));
 		const waitMs = waitMsOf(c.req.header("prefer"));
 		const answer: Upload = { documents: [], failed: [] };
 		const added = [];
@@ -87,8 +89,8 @@ export function mountUploadDocuments(app: RagApp): void {
 	});
 }
 
-async function formFiles(request: Request): Promise<Files> {
-	const form = await parsedForm(request);
+async function formFiles(body: ArrayBuffer, contentType: string): Promise<Files> {
+	const form = await parsedForm(body, contentType);
 	const indexId = form.get("indexId");
 	if (typeof indexId !== "string" || indexId === "") throw refused("indexId", "The form needs an `indexId`.");
 	const files = form
@@ -102,7 +104,7 @@ async function formFiles(request: Request): Promise<Files> {
 		metadata: metadataOf(form.get("metadata")),
 		files: await Promise.all(
 			files.map(async (file) => ({
-				name: fileName(file.name),
+				name: file.name,
 				contentType: file.type || undefined,
 				bytes: new Uint8Array(await file.arrayBuffer()),
 			})),
@@ -110,20 +112,20 @@ async function formFiles(request: Request): Promise<Files> {
 	};
 }
 
-async function parsedForm(request: Request): Promise<FormData> {
+async function parsedForm(body: ArrayBuffer, contentType: string): Promise<FormData> {
+	// The runtime's parser knows the type in small letters only.
+	const headers = { "content-type": contentType.replace(isForm, "multipart/form-data") };
 	try {
-		return await request.formData();
+		return await new Response(body, { headers }).formData();
 	} catch (cause) {
 		throw new AppError("malformed_request", "The body is not a form.", { cause });
 	}
 }
 
-async function oneFile(request: Request, { indexId, name = "document" }: z.infer<typeof Query>): Promise<Files> {
+function oneFile(body: ArrayBuffer, contentType: string, { indexId, name = "" }: z.infer<typeof Query>): Files {
 	if (indexId === undefined)
 		throw refused("query.indexId", "Say in the query to which `indexId` the document is added.");
-	const contentType = request.headers.get("content-type") ?? undefined;
-	const bytes = new Uint8Array(await request.arrayBuffer());
-	return { indexId, metadata: {}, files: [{ name: fileName(name), contentType, bytes }] };
+	return { indexId, metadata: {}, files: [{ name, contentType, bytes: new Uint8Array(body) }] };
 }
 
 function metadataOf(text: ReturnType<FormData["get"]>): Metadata {
@@ -133,14 +135,6 @@ function metadataOf(text: ReturnType<FormData["get"]>): Metadata {
 	} catch {
 		throw refused("metadata", "`metadata` has to be a JSON object of values that filters reach.");
 	}
-}
-
-/** Without the folders that a browser may name, and without what no name has. */
-function fileName(given: string): string {
-	const last = given.split(/[/\\]/).at(-1) ?? "";
-	// oxlint-disable-next-line no-control-regex -- those are what is taken out
-	const name = last.replaceAll(/[\u0000-\u001f\u007f]/g, "").trim();
-	return (name || "document").slice(0, maxNameLength);
 }
 
 function refused(pointer: string, detail: string): AppError {

@@ -1,0 +1,121 @@
+/** Searches and answers, through the Worker. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Chunk, RagDocument } from "#rag/schema";
+import { asCaller } from "../../test/support/as-caller.ts";
+import { answerTo, expectJson, expectProblem, newDocument, newIndex, searchFor } from "./testing.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+function somebody() {
+	const id = `usr_${crypto.randomUUID()}`;
+	return { id, caller: asCaller(id) };
+}
+
+/** `paragraphs` of some fifty words, none like another. */
+function longText(paragraphs: number, sentencesEach = 5): string {
+	return Array.from({ length: paragraphs }, (_, i) =>
+		Array.from(
+			{ length: sentencesEach },
+			(_, j) =>
+				`Entry ${i}-${j} tells of the ${["river", "harbour", "forest", "market", "station"][j % 5]} at place ${i}.`,
+		).join(" "),
+	).join("\n\n");
+}
+
+describe("search", () => {
+	test("over several indexes ranks what is about the question before what shares a word with it", async () => {
+		const { caller } = somebody();
+		const [birds, trains] = [await newIndex(caller), await newIndex(caller)];
+		for (const text of [
+			"Barn owls hunt voles at night, guided by their ears.",
+			"At night a barn owl hunts over open fields.",
+			"How barn owls hunt: in silent flight, mostly at night.",
+			"Barn owls raise their young on what they hunt at night.",
+		])
+			await newDocument(caller, birds.id, text);
+		await newDocument(caller, trains.id, "The night train to Vienna has a dining car.");
+		const indexIds = [birds.id, trains.id];
+		const found = await searchFor(caller, "how do barn owls hunt at night", { indexIds, explain: true });
+		expect(found.map(({ indexId, score }) => [indexId === birds.id ? "birds" : "trains", score])).toEqual([
+			...Array.from({ length: 4 }, () => ["birds", expect.any(Number)]),
+			["trains", expect.any(Number)],
+		]);
+	});
+
+	test("with diversity gives first what is unlike the best, not what is nearest to it", async () => {
+		const { caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		for (const text of [
+			"Owls hunt mice in the barn at night.",
+			"Owls hunt mice in the barn at night, too.",
+			"Owls hunt mice in the barn at night, also.",
+			"The emblem of Athens shows owls.",
+		])
+			await newDocument(caller, indexId, text);
+		const found = await searchFor(caller, "owls hunt mice", { indexIds: [indexId], diversity: 1, limit: 3 });
+		expect(found[1]!.text).toContain("Athens");
+	});
+
+	test("names are found by a part of theirs, in any case, also beyond ASCII", async () => {
+		const { caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		const { id } = await newDocument(caller, indexId, "A note.", { name: "Übersicht Ärzte.txt" });
+		for (const name of ["Übersicht", "übersicht", "ärzte"]) {
+			const path = `/api/v1/documents?indexId=${indexId}&name=${encodeURIComponent(name)}`;
+			const { documents } = await expectJson<{ documents: RagDocument[] }>(await caller.get(path), 200);
+			expect(
+				documents.map((one) => one.id),
+				name,
+			).toEqual([id]);
+		}
+	});
+
+	test("by keyword finds Burmese words", async () => {
+		const { caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		await newDocument(caller, indexId, "ကလေးများ ကျောင်းသွားသည်။");
+		expect(await searchFor(caller, "ကလေး", { indexIds: [indexId], mode: "keyword" })).toHaveLength(1);
+	});
+});
+
+describe("answers", () => {
+	test("a question about an index that there is not for the caller is not found, streamed or not", async () => {
+		const [ada, bob] = [somebody().caller, somebody().caller];
+		const { id: indexId } = await newIndex(ada);
+		const question = { question: "What is the code word?", indexIds: [indexId] };
+		await expectProblem(await bob.post("/api/v1/qa", question), 404, "not_found");
+		await expectProblem(await bob.post("/api/v1/qa", { ...question, stream: true }), 404, "not_found");
+	});
+
+	test("a document that speaks of the mark for no answer hides no answer", async () => {
+		const { caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		await newDocument(caller, indexId, "The boiling point of zyrconite, NOT_IN_DOCUMENTS before, is 700 degrees.");
+		const answer = await answerTo(caller, "What is the boiling point of zyrconite?", { indexIds: [indexId] });
+		expect(answer).toMatchObject({ found: true });
+	});
+});
+
+describe("conventions", () => {
+	test("chunks come in pages with an opaque cursor", async () => {
+		const { caller } = somebody();
+		const { id: indexId } = await newIndex(caller, { chunking: { size: 16, overlap: 0 } });
+		const { id } = await newDocument(caller, indexId, longText(4));
+		type Page = { chunks: Chunk[]; nextCursor?: string };
+		const first = await expectJson<Page>(await caller.get(`/api/v1/documents/${id}/chunks?limit=2`), 200);
+		expect(first.nextCursor).toBeTypeOf("string");
+		const next = `/api/v1/documents/${id}/chunks?limit=2&cursor=${first.nextCursor}`;
+		const second = await expectJson<Page>(await caller.get(next), 200);
+		expect(second.chunks[0]!.start).toBeGreaterThanOrEqual(first.chunks[1]!.start);
+	});
+
+	test("processing once more tells where it is, and waits where that is preferred", async () => {
+		const { caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		const { id } = await newDocument(caller, indexId, "A note.");
+		const path = `/api/v1/documents/${id}/reindex`;
+		expect((await caller.post(path, undefined)).headers.get("location")).toBeTruthy();
+		const waited = await caller.post(path, undefined, { prefer: "wait=20" });
+		expect((await waited.json<RagDocument>()).status).toBe("ready");
+	});
+});
