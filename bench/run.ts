@@ -1,6 +1,6 @@
 /**
- * `npm run bench [gateway] [agents] [tools] [workflows] [rag] [size] [-- --write]`: measures everything, or the parts that are named, and
- * prints the table; `--write` puts it into docs/benchmarks.md.
+ * `npm run bench [gateway] [agents] [tools] [workflows] [rag] [rag-store] [size] [-- --write]`: measures everything, or the
+ * parts that are named, and prints the table; `--write` puts it into docs/benchmarks.md.
  */
 import { randomBytes } from "node:crypto";
 import { ApiClient } from "../scripts/api-client.ts";
@@ -10,6 +10,7 @@ import { type BenchWorkers, buildBenchWorkers } from "./bench-workers.ts";
 import { startChild } from "./child.ts";
 import { gatewayBench } from "./gateway-bench.ts";
 import { qualityBench } from "./rag/quality-bench.ts";
+import { ragStoreBench } from "./rag-store/store-bench.ts";
 import { machine, writeReport } from "./report.ts";
 import { type Row, tableOf, verdictOf } from "./row.ts";
 import { startRuntime } from "./runtime.ts";
@@ -17,7 +18,7 @@ import { sizeBench } from "./size-bench.ts";
 import { toolsBench } from "./tools-bench.ts";
 import { workflowBench } from "./workflows/workflow-bench.ts";
 
-const parts = ["gateway", "agents", "tools", "workflows", "rag", "size"] as const;
+const parts = ["gateway", "agents", "tools", "workflows", "rag", "rag-store", "size"] as const;
 const secret = randomBytes(48).toString("base64url");
 
 const environment = {
@@ -58,6 +59,7 @@ async function measure(wanted: (typeof parts)[number][]): Promise<Row[]> {
 		console.log("Measuring how well search finds");
 		rows.push(...(await qualityBench()));
 	}
+	if (wanted.includes("rag-store")) rows.push(...(await ragStoreBench()));
 	if (wanted.includes("size")) {
 		console.log("Measuring bundles and their start");
 		rows.push(...(await sizeBench(workers.product)));
