@@ -11,13 +11,45 @@ import { LearningIndex } from "./learning-index-object.ts";
 import { removeDocument } from "./remove-document.ts";
 import { SearchRequest } from "./search-schema.ts";
 import { search } from "./search.ts";
-import { getDocument, getIndex, openDb } from "./store.ts";
+import { getDocument, getIndex, listDocuments, openDb, updateDocument } from "./store.ts";
 import { updateIndex } from "./update-index.ts";
-import { contextOf, withStart, newIndexOf, readyDocument, bytesOf, rowsOf, filesOf, inIndex } from "./rag.fixture.ts";
+import {
+	becomes,
+	contextOf,
+	withStart,
+	newIndexOf,
+	readyDocument,
+	bytesOf,
+	rowsOf,
+	filesOf,
+	inIndex,
+} from "./rag.fixture.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 describe("what breaks on the way", () => {
+	test.each(["processing", "failed"] as const)(
+		"safety: a document whose request died before its processing began, and is %s, is processed when it is sent again",
+		async (status) => {
+			const ctx = contextOf(newId("usr"));
+			const indexId = await newIndexOf(ctx);
+			const asked = Promise.withResolvers<void>();
+			const before = async () => {
+				asked.resolve();
+				await new Promise<void>(() => {});
+			};
+			const added = { indexId, name: "note.txt", metadata: {}, bytes: bytesOf("A note about owls.") };
+			void addDocument(withStart(ctx, { before }), added);
+			await asked.promise;
+			const { items } = await listDocuments(ctx, { limit: 1 }, { indexId });
+			const { id } = items[0]!;
+			await ctx.files.delete(id);
+			await updateDocument(ctx, id, { status });
+			expect(await addDocument(ctx, added)).toMatchObject({ id, status: "processing" });
+			await becomes(ctx, id, "ready");
+		},
+	);
+
 	test("a document that was refused leaves no bytes behind", async () => {
 		const ctx = contextOf(newId("usr"));
 		const put = vi.spyOn(DocumentFiles.prototype, "putOriginal");

@@ -3,14 +3,15 @@ import { isoTime } from "#core/clock";
 import { sha256 } from "#core/crypto";
 import { AppError } from "#core/errors";
 import { newId } from "#core/ids";
-import { newRunId } from "#run/run-id";
+import { isTerminal } from "#run/run";
+import { homeOf, newRunId } from "#run/run-id";
 import type { RagContext } from "./context.ts";
 import { maxDocumentBytes } from "./documents/limits.ts";
 import { fileName } from "./file-name.ts";
 import { ingestionHomeOf } from "./ingestion-home.ts";
 import { ownIndex } from "./own-index.ts";
 import type { Metadata } from "./schema.ts";
-import { deleteDocumentRow, findTwin, getDocument, growIndex, insertDocument } from "./store.ts";
+import { deleteDocumentRow, findTwin, getDocument, growIndex, insertDocument, updateDocument } from "./store.ts";
 import type { DocumentRow, IndexRow } from "./tables.ts";
 import { grown, shardOf, shardsOf } from "./vector-index/shard-of.ts";
 
@@ -26,8 +27,9 @@ export interface NewDocument {
 
 /**
  * The document that has these bytes already, where the index has one. The row comes first, and with it the right to the
- * bytes: what breaks after is taken back here, or, where the Worker dies, told as failed by the reconciler. Throws
- * `invalid_input`, `payload_too_large`, `limit_exceeded`.
+ * bytes: what breaks after is taken back here. Where the Worker dies instead, whoever sends the same once more goes on
+ * with that row, and if nobody does, the reconciler tells it as failed. Throws `invalid_input`, `payload_too_large`,
+ * `limit_exceeded`.
  */
 export async function addDocument(ctx: RagContext, added: NewDocument): Promise<DocumentRow> {
 	const { bytes, url = null, contentType = "application/octet-stream" } = added;
@@ -38,9 +40,7 @@ export async function addDocument(ctx: RagContext, added: NewDocument): Promise<
 		throw new AppError("payload_too_large", `${name} is larger than ${maxDocumentBytes} bytes.`);
 	}
 	const contentHash = bytes ? await sha256(bytes) : "";
-	const fresh = newId("doc");
-	const id = await claimedId(ctx, fresh, [index.id, name, contentHash, url, added.metadata]);
-	if (id !== fresh) return await getDocument(ctx, id);
+	const id = await claimedId(ctx, newId("doc"), [index.id, name, contentHash, url, added.metadata]);
 	const home = await ingestionHomeOf(index.ownerId);
 	const now = isoTime();
 	const document: DocumentRow = {
@@ -50,16 +50,39 @@ export async function addDocument(ctx: RagContext, added: NewDocument): Promise<
 		...{ sourceUrl: url, characters: null, pages: null, chunkCount: 0, executionId: newRunId(home) },
 		...{ uploadedAt: now, updatedAt: now },
 	};
-	if (!(await insertDocument(ctx, document))) return await twinOf(ctx, document);
+	const row = (await insertDocument(ctx, document)) ?? (await twinOf(ctx, document));
+	if (row.executionId !== document.executionId) return await begunAgain(ctx, row, index, bytes);
 	try {
-		if (bytes) await ctx.files.putOriginal(id, bytes, contentType);
-		await ctx.ingestions(home).start(ctx.caller, document.executionId, { document, chunking: index.config.chunking });
+		await begin(ctx, row, index, bytes);
 	} catch (error) {
 		await ctx.files.delete(id);
 		await deleteDocumentRow(ctx, id);
 		throw error;
 	}
-	return document;
+	return row;
+}
+
+/** Both steps may be made again. */
+async function begin(ctx: RagContext, document: DocumentRow, { config }: IndexRow, bytes?: Uint8Array) {
+	const { id, executionId, contentType } = document;
+	if (bytes) await ctx.files.putOriginal(id, bytes, contentType);
+	const input = { document, chunking: config.chunking };
+	return await ctx.ingestions(homeOf(executionId)).start(ctx.caller, executionId, input);
+}
+
+/** A row that is there already may be of a request that broke before its processing began. */
+async function begunAgain(
+	ctx: RagContext,
+	row: DocumentRow,
+	index: IndexRow,
+	bytes?: Uint8Array,
+): Promise<DocumentRow> {
+	if (row.status === "ready" || row.status === "deleting") return row;
+	const { status } = await begin(ctx, row, index, bytes);
+	if (isTerminal(status) || row.status === "processing") return row;
+	const begun = { status: "processing" as const, error: null, updatedAt: isoTime() };
+	await updateDocument(ctx, row.id, begun);
+	return { ...row, ...begun };
 }
 
 /** The id that the request's key stands for. */

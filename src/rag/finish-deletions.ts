@@ -40,7 +40,10 @@ async function settleStalled({ db, ingestions }: Scope, { id, ownerId, execution
 		await updateDocument({ db }, id, { updatedAt: isoTime() });
 	} catch (thrown) {
 		if (asAppError(thrown)?.code !== "not_found") throw thrown;
-		const error = { code: "service_unavailable" as const, message: "It was not accepted; process it again." };
+		const error = {
+			code: "service_unavailable" as const,
+			message: "It was interrupted before it was accepted; send it again.",
+		};
 		await updateDocument({ db }, id, { status: "failed", error, updatedAt: isoTime() });
 	}
 }

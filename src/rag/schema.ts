@@ -96,13 +96,23 @@ const Source = z.object({
 	metadata: Metadata.default({}),
 });
 
+function hasCredentials(url: string): boolean {
+	const { username, password } = URL.parse(url) ?? {};
+	return Boolean(username || password);
+}
+
 export const maxTextLength = 1_000_000;
 
 /** Text, or an address from which the document is fetched. */
 export const AddDocument = Source.extend({
 	text: z.string().min(1).max(maxTextLength).optional(),
 	contentType: z.string().max(200).optional().meta({ description: "Of `text`, such as `text/markdown`." }),
-	url: z.url().max(2_000).optional().meta({ description: "Fetched once, when the document is processed." }),
+	url: z
+		.url({ protocol: /^https?$/ })
+		.max(2_000)
+		.refine((url) => !hasCredentials(url), "must have no user name and no password: whoever sees the document sees it")
+		.optional()
+		.meta({ description: "Fetched once, when the document is processed." }),
 })
 	.refine(({ text, url }) => (text === undefined) !== (url === undefined), "needs either `text` or `url`, and only one")
 	.meta({ id: "AddDocument" });

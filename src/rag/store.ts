@@ -241,8 +241,11 @@ export async function documentsById({ db }: Pick<Scope, "db">, ids: string[]): P
 	return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Whether it was: its index is there, and has no other document of the same bytes. */
-export async function insertDocument({ db }: Pick<Scope, "db">, document: DocumentRow): Promise<boolean> {
+/** Undefined where its index is gone, or has another document of the same bytes; what has its id already stays. */
+export async function insertDocument(
+	{ db }: Pick<Scope, "db">,
+	document: DocumentRow,
+): Promise<DocumentRow | undefined> {
 	const isThere = sql`EXISTS (SELECT 1 FROM rag_indexes WHERE id = ${document.indexId} AND deleted_at IS NULL)`;
 	const [, kept] = await db.batch([
 		db.insert(ragDocuments).values(document).onConflictDoNothing(),
@@ -251,9 +254,7 @@ export async function insertDocument({ db }: Pick<Scope, "db">, document: Docume
 			.where(and(eq(ragDocuments.id, document.id), sql`NOT ${isThere}`))
 			.returning({ id: ragDocuments.id }),
 	]);
-	if (kept.length > 0) return false;
-	const row = await db.select({ id: ragDocuments.id }).from(ragDocuments).where(eq(ragDocuments.id, document.id)).get();
-	return row !== undefined;
+	return kept.length > 0 ? undefined : await findDocument({ db }, document.id);
 }
 
 /** Shows the document as its newest processing has it. What its owner has changed meanwhile stays. */

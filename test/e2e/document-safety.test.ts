@@ -160,6 +160,7 @@ describe("files made to break their reader", () => {
 				"_rels/.rels": relationsOf({ officeDocument: `${open.url}/evil.xml` }, 'TargetMode="External"'),
 				"word/_rels/document.xml.rels": rels(`${open.url}/pixel.png`),
 			}),
+		"lying-bomb.docx": () => docxOf("", { "word/document.xml": { data: bomb, claimedSize: 1_000 } }),
 		"bomb.docx": () => docxOf("", { "word/document.xml": { data: bomb } }),
 		"bombs.docx": () =>
 			docxOf(paragraph("Small."), {
