@@ -48,7 +48,7 @@ test("what no one can make up is asked for before the first step", async () => {
 	const secrets = await secretsOf(plan, async () => [], { ADMIN_EMAIL: "a@b.test", ADMIN_PASSWORD: "chosen" });
 	expect([...secrets.keys()].toSorted()).toEqual(workerNames().toSorted());
 	expect(secrets.get("gateway")).toMatchObject({ ADMIN_PASSWORD: "chosen", TRUST_CF_CONNECTING_IP: "true" });
-	expect(secrets.get("rag")).toEqual({});
+	expect(secrets.get("orchestrator")).toEqual({});
 });
 
 test("no step is taken while a setting is missing", { timeout: 120_000 }, async () => {

@@ -25,7 +25,8 @@ test("a Worker gets its own settings and no others; an empty one counts as unset
 	};
 	expect(settingsOf(worker("gateway"), environment)).toEqual({ JWT_SECRET: "j", EGRESS_ALLOW: "localhost" });
 	expect(settingsOf(worker("agents"), environment)).toEqual({ SECRETS_KEY: "s", EGRESS_ALLOW: "localhost" });
-	expect(settingsOf(worker("rag"), environment)).toEqual({ EGRESS_ALLOW: "localhost" });
+	expect(settingsOf(worker("rag"), environment)).toEqual({ SECRETS_KEY: "s", EGRESS_ALLOW: "localhost" });
+	expect(settingsOf(worker("orchestrator"), environment)).not.toHaveProperty("SECRETS_KEY");
 });
 
 test("a number or a boolean in wrangler.toml stays one", () => {
