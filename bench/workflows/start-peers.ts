@@ -1,11 +1,8 @@
 /** Other workflow engines, each a process of its own; their packages are installed on demand. */
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import { freePort } from "../../scripts/free-port.ts";
-import { root } from "../../scripts/root.ts";
+import { PeerPackages } from "../peer-packages.ts";
 
 export const peerNames = ["langgraph", "mastra", "dbos", "restate"] as const;
 export type PeerName = (typeof peerNames)[number];
@@ -20,8 +17,7 @@ export interface Peers {
 	stop(): Promise<void>;
 }
 
-const source = join(root, "bench", "workflow-peers");
-const cache = join(root, ".build", "bench-workflow-peers");
+const packages = new PeerPackages("other workflow engines", "workflow-peers");
 const readyWithinMs = 30_000;
 const leaveWithinMs = 5_000;
 
@@ -30,7 +26,7 @@ export async function startPeers(): Promise<Peers> {
 	const peers: Peers = { doors: {}, missing: {}, stop };
 	const stops: (() => Promise<void>)[] = [];
 	try {
-		await install();
+		await packages.install();
 	} catch (error) {
 		for (const name of peerNames) peers.missing[name] = `not installed: ${reasonOf(error)}`;
 		return peers;
@@ -54,9 +50,9 @@ export async function startPeers(): Promise<Peers> {
 async function startPeer(name: PeerName): Promise<{ doors: Doors; stop: () => Promise<void> }> {
 	const port = await freePort("127.0.0.1", 0);
 	const child = spawn(process.execPath, ["--no-deprecation", `${name}.mjs`, String(port)], {
-		cwd: cache,
+		cwd: packages.folder,
 		// State lies on the disk that ours lies on: a temporary directory may be memory.
-		env: { ...process.env, BENCH_STATE_DIR: cache },
+		env: { ...process.env, BENCH_STATE_DIR: packages.folder },
 		stdio: "pipe",
 	});
 	const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
@@ -90,19 +86,6 @@ async function doorsOf(child: ChildProcessWithoutNullStreams, exited: Promise<vo
 	} finally {
 		clearTimeout(timer);
 	}
-}
-
-/** Into an ignored folder, once for each lockfile. */
-async function install(): Promise<void> {
-	const lock = readFileSync(join(source, "package-lock.json"), "utf8");
-	const mark = join(cache, "node_modules", ".installed");
-	mkdirSync(cache, { recursive: true });
-	cpSync(source, cache, { recursive: true });
-	if (existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
-	console.log("Installing other workflow engines into .build/bench-workflow-peers (once) …");
-	const options = ["--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"];
-	await promisify(execFile)("npm", ["ci", ...options], { cwd: cache });
-	writeFileSync(mark, lock);
 }
 
 /** What happened, and of what a program wrote about it the line that names an error: a cell of a table. */

@@ -3,6 +3,7 @@
  * detached turns, which bring a history of their own, go side by side.
  */
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
+import { inSpan } from "#core/in-span";
 import { spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import { DeltaGatherer } from "#run/delta-gatherer";
@@ -67,18 +68,13 @@ export abstract class AgentRuns extends RunObject<AgentsEnv, TurnRun> {
 				"agentic_edge.run.id": run.id,
 			},
 		});
-		try {
+		await inSpan(span, async () => {
 			const model = await modelFor(this.env, run.caller, agent.config.model, this.providers.get(run.id));
 			const { clientTools = [] } = run.input;
 			const taken = clientTools.map(({ name }) => name);
 			const attached = await attachedTools(toolsClient(this.env), run.caller, agent.config.tools, taken);
 			await agentLoop(this.#turn(run, agent, model, attached, signal, span));
-		} catch (error) {
-			span.status = "error";
-			throw error;
-		} finally {
-			span.end();
-		}
+		});
 	}
 
 	protected override async project(runs: TurnRun[]): Promise<void> {

@@ -7,7 +7,6 @@ import { homeOf, newRunId } from "#run/run-id";
 import { addDocument } from "./add-document.ts";
 import { type ChunkIndex } from "./chunk-index.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
-import { DocumentFiles } from "./document-files.ts";
 import { finishDeletions } from "./finish-deletions.ts";
 import { reindexDocument } from "./reindex-document.ts";
 import { removeDocument } from "./remove-document.ts";
@@ -24,6 +23,7 @@ import {
 	filesOf,
 	chunkOf,
 	inIndex,
+	heldTexts,
 } from "./rag.fixture.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -61,16 +61,7 @@ describe("a document that was deleted", () => {
 
 	test("safety: leaves no text behind that was just being written", async () => {
 		const ctx = contextOf(newId("usr"));
-		const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-		const putText = DocumentFiles.prototype.putText;
-		vi.spyOn(DocumentFiles.prototype, "putText").mockImplementation(async function (
-			this: DocumentFiles,
-			...asked: Parameters<typeof putText>
-		) {
-			arrived.resolve();
-			await go.promise;
-			await putText.apply(this, asked);
-		});
+		const { arrived, go } = heldTexts();
 		const { id } = await addDocument(ctx, {
 			...{ indexId: await newIndexOf(ctx), name: "note.txt", metadata: {}, bytes: bytesOf("A secret.") },
 		});

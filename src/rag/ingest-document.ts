@@ -4,6 +4,7 @@
  */
 import { sha256 } from "#core/crypto";
 import { AppError, asAppError } from "#core/errors";
+import { inSpan } from "#core/in-span";
 import type { Span } from "#core/telemetry";
 import type { NewEvent } from "#run/run-log";
 import type { ChunkWriter } from "./chunk-writer.ts";
@@ -51,7 +52,7 @@ export async function ingestDocument(work: IngestionWork): Promise<IngestionResu
 	const { document } = input;
 	const { bytes, contentHash, contentType } = await originalOf(work);
 	const name = document.originalName;
-	const parsed = await inSpan(span, "parse_document", () => parseDocument(bytes, { name, contentType, signal }));
+	const parsed = await inSpan(span.child("parse_document"), () => parseDocument(bytes, { name, contentType, signal }));
 	const { type, text, pages } = parsed;
 	const title = document.title ?? parsed.title;
 	await files.putText(document.id, parsed);
@@ -61,7 +62,7 @@ export async function ingestDocument(work: IngestionWork): Promise<IngestionResu
 	]);
 	const chunks = chunkDocument(parsed, input.chunking);
 	record([{ type: "document.chunked", data: { chunks: chunks.length } }]);
-	await inSpan(span, "index_document", () => write(work, chunks, title ?? name));
+	await inSpan(span.child("index_document"), () => write(work, chunks, title ?? name));
 	await describeAnew(work, title ?? name);
 	return {
 		...{ type, contentType: contentTypes[type], size: bytes.byteLength, contentHash },
@@ -138,16 +139,4 @@ async function describeAnew({ input, writer, current }: IngestionWork, writtenTi
 /** The same for every attempt of one processing, and another for the next: runs of one home differ at their end. */
 function chunkId(documentId: string, runId: string, place: number): string {
 	return `${documentId}:${runId.slice(-8)}:${place}`;
-}
-
-async function inSpan<T>(parent: Span, name: string, work: () => Promise<T>): Promise<T> {
-	const span = parent.child(name);
-	try {
-		return await work();
-	} catch (error) {
-		span.status = "error";
-		throw error;
-	} finally {
-		span.end();
-	}
 }

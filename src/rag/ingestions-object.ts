@@ -7,6 +7,7 @@ import type { Caller } from "#core/caller";
 import { egressFetch } from "#core/egress";
 import { egressPolicy } from "#core/egress-policy";
 import { AppError, asAppError } from "#core/errors";
+import { inSpan } from "#core/in-span";
 import { spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import { RunObject } from "#run/run-object";
@@ -122,25 +123,16 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		const attributes = { "agentic_edge.document.id": id, "agentic_edge.index.id": indexId };
 		const span = new Span(this.#sink, "ingest_document", { traceparent, userId, attributes });
 		const db = openDb(this.env.DB);
-		try {
-			return await this.#again(
-				async () =>
-					await ingestDocument({
-						...{ input, signal, span, files: this.#files, runId: run.id },
-						writer: await this.#writer(indexId, shard),
-						fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
-						record: (events) => this.record(run.id, events),
-						twinOf: (contentHash) => findTwin({ db }, { id, indexId, contentHash }),
-						current: () => this.#current(input.document),
-					}),
-				signal,
-			);
-		} catch (error) {
-			span.fail(asAppError(error)?.code ?? "internal_error");
-			throw error;
-		} finally {
-			span.end();
-		}
+		const ingest = async () =>
+			await ingestDocument({
+				...{ input, signal, span, files: this.#files, runId: run.id },
+				writer: await this.#writer(indexId, shard),
+				fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
+				record: (events) => this.record(run.id, events),
+				twinOf: (contentHash) => findTwin({ db }, { id, indexId, contentHash }),
+				current: () => this.#current(input.document),
+			});
+		return await inSpan(span, async () => await this.#again(ingest, signal));
 	}
 
 	/** As its owner has it now. */

@@ -111,3 +111,18 @@ export async function inIndex<T>(
 	const stub = env.VECTOR_INDEX.getByName(name) as unknown as DurableObjectStub<never>;
 	return await runInDurableObject(stub, async (instance, state) => await work(instance as LearningIndex, state));
 }
+
+/** The texts of documents are written when `go` says so; `arrived` tells that one would be. */
+export function heldTexts(): Record<"arrived" | "go", PromiseWithResolvers<void>> {
+	const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const putText = DocumentFiles.prototype.putText;
+	vi.spyOn(DocumentFiles.prototype, "putText").mockImplementation(async function (
+		this: DocumentFiles,
+		...asked: Parameters<typeof putText>
+	) {
+		arrived.resolve();
+		await go.promise;
+		await putText.apply(this, asked);
+	});
+	return { arrived, go };
+}

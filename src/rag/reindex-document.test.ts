@@ -5,11 +5,10 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { newId } from "#core/ids";
 import { homeOf } from "#run/run-id";
 import { addDocument } from "./add-document.ts";
-import { DocumentFiles } from "./document-files.ts";
 import { reindexDocument } from "./reindex-document.ts";
 import { getDocument } from "./store.ts";
 import { updateIndex } from "./update-index.ts";
-import { contextOf, withStart, newIndexOf, readyDocument, becomes, bytesOf, settle } from "./rag.fixture.ts";
+import { contextOf, withStart, newIndexOf, readyDocument, becomes, bytesOf, settle, heldTexts } from "./rag.fixture.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -53,16 +52,7 @@ describe("a document that is processed once more", () => {
 
 test("a request to process a document once more that is refused leaves alone what processes it", async () => {
 	const ctx = contextOf(newId("usr"));
-	const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-	const putText = DocumentFiles.prototype.putText;
-	vi.spyOn(DocumentFiles.prototype, "putText").mockImplementation(async function (
-		this: DocumentFiles,
-		...asked: Parameters<typeof putText>
-	) {
-		arrived.resolve();
-		await go.promise;
-		await putText.apply(this, asked);
-	});
+	const { arrived, go } = heldTexts();
 	const { id, executionId } = await addDocument(ctx, {
 		...{ indexId: await newIndexOf(ctx), name: "note.txt", metadata: {}, bytes: bytesOf("A note.") },
 	});

@@ -1,5 +1,6 @@
 /** Finds passages in the indexes that the caller may search. */
 import { AppError } from "#core/errors";
+import { inSpan } from "#core/in-span";
 import type { RagContext } from "./context.ts";
 import type { FoundChunk } from "./learning-index-object.ts";
 import { DocumentTexts } from "./document-texts.ts";
@@ -21,7 +22,7 @@ export async function search(ctx: RagContext, request: SearchRequest): Promise<S
 	const span = ctx.span.child("search_documents", {
 		attributes: { "agentic_edge.search.mode": mode, "agentic_edge.search.limit": limit },
 	});
-	try {
+	return await inSpan(span, async () => {
 		const indexes = await searchableIndexes(ctx, indexIds, maxIndexesAtOnce);
 		const missing = indexIds?.find((id) => !indexes.some((index) => index.id === id));
 		if (missing !== undefined) throw new AppError("not_found", `There is no index ${missing}.`);
@@ -32,12 +33,7 @@ export async function search(ctx: RagContext, request: SearchRequest): Promise<S
 		span.attributes["agentic_edge.search.results"] = found.length;
 		const texts = new DocumentTexts(ctx.files);
 		return await Promise.all(found.map((one) => resultOf(ctx, texts, one, request, query)));
-	} catch (error) {
-		span.status = "error";
-		throw error;
-	} finally {
-		span.end();
-	}
+	});
 }
 
 async function foundIn(ctx: RagContext, index: IndexRow, request: SearchRequest): Promise<Found[]> {

@@ -1,9 +1,10 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { refusalOf } from "#core/refusal-of.fixture";
 import type { ChunkWithVector } from "./vector-index/chunk.ts";
 import { clusteredVectors } from "./vector-index/clustered-vectors.fixture.ts";
-import { ada, admin, bob, chunkOf, idsOf, newIndex, refusalOf } from "./vector-index/index.fixture.ts";
+import { ada, admin, bob, chunkOf, idsOf, newIndex } from "./vector-index/index.fixture.ts";
 import { IndexMemory } from "./vector-index/index-memory.ts";
 import type { VectorIndex } from "./vector-index-object.ts";
 

@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { newToken } from "#core/ids";
-import { refusalOf } from "../../test/support/run-home.ts";
+import { refusalOf } from "#core/refusal-of.fixture";
 
 afterEach(() => vi.useRealTimers());
 

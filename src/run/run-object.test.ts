@@ -2,7 +2,8 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runI
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { asAppError } from "#core/errors";
-import { ada, bob, isGapless, newRunHome, refusalOf } from "../../test/support/run-home.ts";
+import { refusalOf } from "#core/refusal-of.fixture";
+import { ada, bob, isGapless, newRunHome } from "../../test/support/run-home.ts";
 import type { TestRuns } from "../../test/support/run-worker.ts";
 
 afterEach(() => {

@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { ada, bob, isGapless, newRunHome, refusalOf } from "../../test/support/run-home.ts";
+import { refusalOf } from "#core/refusal-of.fixture";
+import { ada, bob, isGapless, newRunHome } from "../../test/support/run-home.ts";
 import type { TestRuns } from "../../test/support/run-worker.ts";
 import { newRunId } from "./run-id.ts";
 import { parseAfter } from "./run-sockets.ts";

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
-import { ada, bob, isGapless, newRunHome, refusalOf, type RunHome } from "../../test/support/run-home.ts";
+import { refusalOf } from "#core/refusal-of.fixture";
+import { ada, bob, isGapless, newRunHome, type RunHome } from "../../test/support/run-home.ts";
 import { allEvents, sseEvents } from "../../test/support/sse-events.ts";
 import { newRunId } from "./run-id.ts";
 import { RunFeed } from "./run-feed.ts";

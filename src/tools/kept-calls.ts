@@ -6,6 +6,7 @@ import { argumentsHash } from "#core/arguments-hash";
 import { type Caller } from "#core/caller";
 import { isoTime } from "#core/clock";
 import { asAppError } from "#core/errors";
+import { inSpan } from "#core/in-span";
 import { spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import { RunObject } from "#run/run-object";
@@ -84,14 +85,7 @@ export class KeptCalls extends RunObject<ToolsEnv, ToolRun> {
 			userId: run.caller.userId,
 			attributes: { "agentic_edge.tool.id": toolId, "agentic_edge.run.id": run.id },
 		});
-		try {
-			await this.#call(run, signal, span);
-		} catch (error) {
-			span.fail(asAppError(error)?.code ?? "internal_error");
-			throw error;
-		} finally {
-			span.end();
-		}
+		await inSpan(span, async () => await this.#call(run, signal, span));
 	}
 
 	protected override async project(runs: ToolRun[]): Promise<void> {

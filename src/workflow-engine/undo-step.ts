@@ -1,6 +1,7 @@
 /** Calls the tool that undoes what a step has done. */
 import type { Caller } from "#core/caller";
 import { asAppError } from "#core/errors";
+import { inSpan } from "#core/in-span";
 import type { Span } from "#core/telemetry";
 import type { ToolsClient } from "#tools/client";
 import { expressionScope } from "./expression-scope.ts";
@@ -25,7 +26,7 @@ export async function undoStep(
 	const { toolId, parameters } = step.compiled.node.compensation!;
 	const span = parent.child(`undo ${step.compiled.node.type}`, { attributes: spanAttributes(step) });
 	const asUndoing: Caller = { ...caller, traceparent: span.traceparent };
-	try {
+	return await inSpan(span, async () => {
 		const filled = fill(parameters, expressionScope(progress, step, { output: step.output ?? null }));
 		for (let attempt = 1, calls = 0; ; attempt++) {
 			try {
@@ -37,10 +38,5 @@ export async function undoStep(
 				await scheduler.wait(250 * 2 ** attempt);
 			}
 		}
-	} catch (error) {
-		span.fail(asAppError(error)?.code ?? "internal_error");
-		throw error;
-	} finally {
-		span.end();
-	}
+	});
 }

@@ -4,20 +4,18 @@
  */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { chunkDocument } from "#rag/chunking/chunk-document";
 import { parseDocument } from "#rag/documents/parse-document";
 import type { ApiClient, Json } from "../../scripts/api-client.ts";
-import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import type { Platform } from "../../scripts/platform.ts";
+import { faultAdmin, startFaultPlatform, stopFaultPlatform } from "../support/fault-platform.ts";
 import { allOf, chunksOf, newIndex, searchFor, uploadFiles } from "../support/documents.ts";
 import { faultSeeds, insist, isLong, killRuntime } from "../support/kill-runtime.ts";
-import { newPerson, testSettings } from "../support/people.ts";
+import { newPerson } from "../support/people.ts";
 import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
 
 /** That stay in the end: most of them uploaded, the last ones fetched from a server that takes its time. */
@@ -33,7 +31,6 @@ const killsOfProcessing = isLong ? 3 : 1;
 const kills = killsOfUploads + killsOfProcessing;
 const serverMs = 500;
 const settledWithinMs = 60_000;
-const admin = { email: "admin@example.com", password: "the admin of the tests" };
 
 /** Fine, so that a document is many chunks, and no word of it stands in two of them. */
 const chunking = { strategy: "structure" as const, size: 48, overlap: 0 };
@@ -46,17 +43,13 @@ interface Written {
 }
 
 let platform: Platform;
-let stateDir: string;
 
 beforeAll(async () => {
-	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
-	const settings = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, EGRESS_ALLOW: "127.0.0.0/8" };
-	platform = await startPlatform({ port: 0, stateDir, quiet: true, env: { ...testSettings, ...settings } });
+	platform = await startFaultPlatform({ EGRESS_ALLOW: "127.0.0.0/8" });
 });
 
 afterAll(async () => {
-	await platform.stop();
-	rmSync(stateDir, { recursive: true, force: true });
+	await stopFaultPlatform(platform);
 });
 
 test.each(faultSeeds())(
@@ -64,7 +57,7 @@ test.each(faultSeeds())(
 	{ timeout: 600_000 },
 	async (seed) => {
 		const random = seededRandom(seed);
-		const ada = await newPerson({ url: platform.url, admin });
+		const ada = await newPerson({ url: platform.url, admin: faultAdmin });
 		const indexId = await newIndex(ada, { chunking });
 		const restartsBefore = platform.restarts;
 

@@ -1,17 +1,15 @@
 /** Kills the runtime while tool calls are queued and made, and expects each to be made to its end, with one effect. */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ApiClient, Json } from "../../scripts/api-client.ts";
-import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import type { Platform } from "../../scripts/platform.ts";
+import { faultAdmin, startFaultPlatform, stopFaultPlatform } from "../support/fault-platform.ts";
 import { faultSeeds, insist, isLong, killRuntime } from "../support/kill-runtime.ts";
-import { newPerson, testSettings } from "../support/people.ts";
+import { newPerson } from "../support/people.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 const calls = isLong ? 2_000 : 500;
@@ -20,8 +18,6 @@ const senders = 12;
 const settledWithinMs = 60_000;
 /** Slow enough that calls wait in the queue, and that every kill finds some half made. */
 const serverMs = 120;
-
-const admin = { email: "admin@example.com", password: "the admin of the tests" };
 
 interface Orders {
 	url: string;
@@ -33,17 +29,13 @@ interface Orders {
 }
 
 let platform: Platform;
-let stateDir: string;
 
 beforeAll(async () => {
-	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
-	const settings = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, EGRESS_ALLOW: "127.0.0.0/8" };
-	platform = await startPlatform({ port: 0, stateDir, quiet: true, env: { ...testSettings, ...settings } });
+	platform = await startFaultPlatform({ EGRESS_ALLOW: "127.0.0.0/8" });
 });
 
 afterAll(async () => {
-	await platform.stop();
-	rmSync(stateDir, { recursive: true, force: true });
+	await stopFaultPlatform(platform);
 });
 
 test.each(faultSeeds())(
@@ -51,7 +43,7 @@ test.each(faultSeeds())(
 	{ timeout: 600_000 },
 	async (seed) => {
 		const random = seededRandom(seed);
-		const ada = await newPerson({ url: platform.url, admin });
+		const ada = await newPerson({ url: platform.url, admin: faultAdmin });
 		const orders = await startOrders();
 		const restartsBefore = platform.restarts;
 		const accepted = new Map<string, string>();

@@ -1,14 +1,12 @@
 /** Kills the runtime while clients stream, and expects that nobody notices but by the clock. */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ApiClient, Json } from "../../scripts/api-client.ts";
-import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import type { Platform } from "../../scripts/platform.ts";
+import { faultAdmin, startFaultPlatform, stopFaultPlatform } from "../support/fault-platform.ts";
 import { faultSeeds, insist, isLong, killRuntime } from "../support/kill-runtime.ts";
-import { newPerson, testSettings } from "../support/people.ts";
+import { newPerson } from "../support/people.ts";
 import { textsOf, watchRun, type WatchedRun } from "../support/run-watcher.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
@@ -16,7 +14,6 @@ const kills = isLong ? 50 : 20;
 const streamingClients = 6;
 const recoversWithinMs = 30_000;
 
-const admin = { email: "admin@example.com", password: "the admin of the tests" };
 const poem = Array.from({ length: 30 }, (_, line) => `line ${line} of {{message}}; `).join("");
 const reciter = {
 	name: "Reciter",
@@ -41,22 +38,18 @@ interface Finished extends WatchedRun {
 }
 
 let platform: Platform;
-let stateDir: string;
 
 beforeAll(async () => {
-	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
-	const env = { ...testSettings, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password };
-	platform = await startPlatform({ port: 0, stateDir, quiet: true, env });
+	platform = await startFaultPlatform();
 });
 
 afterAll(async () => {
-	await platform.stop();
-	rmSync(stateDir, { recursive: true, force: true });
+	await stopFaultPlatform(platform);
 });
 
 test.each(faultSeeds())(`${kills} kills while clients stream, seed %i`, { timeout: 600_000 }, async (seed) => {
 	const random = seededRandom(seed);
-	const ada = await newPerson({ url: platform.url, admin });
+	const ada = await newPerson({ url: platform.url, admin: faultAdmin });
 	const { id: agentId } = await ada.call("POST", "/api/v1/agents", reciter);
 	const restartsBefore = platform.restarts;
 
@@ -100,7 +93,7 @@ test.each(faultSeeds())(`${kills} kills while clients stream, seed %i`, { timeou
 });
 
 test("what was accepted right before a kill exists, and finishes although nobody asks for it", async () => {
-	const ada = await newPerson({ url: platform.url, admin });
+	const ada = await newPerson({ url: platform.url, admin: faultAdmin });
 	const { id: agentId } = await ada.call("POST", "/api/v1/agents", reciter);
 	const accepted = await Promise.all(Array.from({ length: 6 }, () => accept(ada, agentId)));
 	process.kill(platform.pid(), "SIGKILL");
@@ -115,7 +108,7 @@ test("what was accepted right before a kill exists, and finishes although nobody
 });
 
 test("one Idempotency-Key is one run, also when a kill comes between", async () => {
-	const ada = await newPerson({ url: platform.url, admin });
+	const ada = await newPerson({ url: platform.url, admin: faultAdmin });
 	const { id: agentId } = await ada.call("POST", "/api/v1/agents", reciter);
 	const path = `/api/v1/agents/${agentId}/execute`;
 	const headers = { "idempotency-key": randomUUID(), prefer: "respond-async" };

@@ -1,13 +1,11 @@
 /** Kills the runtime once while very many sockets listen, and expects them all back soon, with every event once. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Json } from "../../scripts/api-client.ts";
-import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import type { Platform } from "../../scripts/platform.ts";
+import { faultAdmin, startFaultPlatform, stopFaultPlatform } from "../support/fault-platform.ts";
 import { isLong } from "../support/kill-runtime.ts";
-import { newPerson, testSettings } from "../support/people.ts";
+import { newPerson } from "../support/people.ts";
 import { watchRun } from "../support/run-watcher.ts";
 
 const sockets = isLong ? 1_000 : 200;
@@ -15,7 +13,6 @@ const runs = isLong ? 20 : 4;
 const mostAreBackWithinMs = 10_000;
 const allAreBackWithinMs = 30_000;
 
-const admin = { email: "admin@example.com", password: "the admin of the tests" };
 /** Goes on for long enough that everybody is there before the kill, and back before the end. */
 const teller = {
 	name: "Teller",
@@ -27,24 +24,20 @@ const teller = {
 };
 
 let platform: Platform;
-let stateDir: string;
 
 beforeAll(async () => {
-	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
-	const env = { ...testSettings, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password };
-	platform = await startPlatform({ port: 0, stateDir, quiet: true, env });
+	platform = await startFaultPlatform();
 });
 
 afterAll(async () => {
-	await platform.stop();
-	rmSync(stateDir, { recursive: true, force: true });
+	await stopFaultPlatform(platform);
 });
 
 test(
 	`${sockets} open sockets and a kill: 95 of 100 are back within 10 s, all within 30`,
 	{ timeout: 300_000 },
 	async () => {
-		const ada = await newPerson({ url: platform.url, admin });
+		const ada = await newPerson({ url: platform.url, admin: faultAdmin });
 		const { id: agentId } = await ada.call("POST", "/api/v1/agents", teller);
 		const ids: string[] = [];
 		for (let run = 0; run < runs; run++) {

@@ -3,16 +3,14 @@
  * are recorded outside, in PostgreSQL: requests as they come, and what was done by its key.
  */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ApiClient, Json } from "../../scripts/api-client.ts";
-import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import type { Platform } from "../../scripts/platform.ts";
+import { faultAdmin, startFaultPlatform, stopFaultPlatform } from "../support/fault-platform.ts";
 import { type EffectLedger, openEffectLedger } from "../support/effect-ledger.ts";
 import { faultSeeds, insist, isLong, killRuntime } from "../support/kill-runtime.ts";
-import { newPerson, testSettings } from "../support/people.ts";
+import { newPerson } from "../support/people.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 const executions = isLong ? 500 : 100;
@@ -21,27 +19,22 @@ const senders = 8;
 const settledWithinMs = 60_000;
 /** Slow enough that every kill finds some steps half done. */
 const answerMs = 25;
-const admin = { email: "admin@example.com", password: "the admin of the tests" };
 
 /** The steps with an effect. */
 const steps = ["first", "left", "right", "tool", "each[0]/item", "each[1]/item"];
 
 let platform: Platform;
-let stateDir: string;
 let ledger: EffectLedger | undefined;
 
 beforeAll(async () => {
-	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
-	const settings = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, EGRESS_ALLOW: "127.0.0.0/8" };
-	platform = await startPlatform({ port: 0, stateDir, quiet: true, env: { ...testSettings, ...settings } });
+	platform = await startFaultPlatform({ EGRESS_ALLOW: "127.0.0.0/8" });
 	ledger = await openEffectLedger(answerMs);
 	if (!ledger) console.warn("SKIPPED: killing workflows takes PostgreSQL on 127.0.0.1:5432");
 });
 
 afterAll(async () => {
-	await platform.stop();
 	await ledger?.close();
-	rmSync(stateDir, { recursive: true, force: true });
+	await stopFaultPlatform(platform);
 });
 
 test.for(faultSeeds())(
@@ -50,7 +43,7 @@ test.for(faultSeeds())(
 	async (seed, { skip }) => {
 		if (!ledger) return skip();
 		const random = seededRandom(seed);
-		const ada = await newPerson({ url: platform.url, admin });
+		const ada = await newPerson({ url: platform.url, admin: faultAdmin });
 		const restartsBefore = platform.restarts;
 		const names = Array.from({ length: executions }, (_, i) => `${seed}-${i}`);
 		const accepted = new Map<string, string>();

@@ -1,36 +1,31 @@
 /** Very many connections at once, each with a request under way all the time: every one of them is answered. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { saturate } from "../../bench/load.ts";
-import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import type { Platform } from "../../scripts/platform.ts";
+import { faultAdmin, startFaultPlatform, stopFaultPlatform } from "../support/fault-platform.ts";
 import { isLong } from "../support/kill-runtime.ts";
-import { newPerson, testSettings } from "../support/people.ts";
+import { newPerson } from "../support/people.ts";
 
 const connections = 200;
 const seconds = isLong ? 60 : 5;
-const admin = { email: "admin@example.com", password: "the admin of the tests" };
 
 let platform: Platform;
-let stateDir: string;
 
 beforeAll(async () => {
-	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
-	const env = { ...testSettings, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password };
-	platform = await startPlatform({ port: 0, stateDir, quiet: true, env });
+	platform = await startFaultPlatform();
 });
 
 afterAll(async () => {
-	await platform.stop();
-	rmSync(stateDir, { recursive: true, force: true });
+	await stopFaultPlatform(platform);
 });
 
 test(
 	`${connections} connections for ${seconds} s: nothing is answered but with success`,
 	{ timeout: 180_000 },
 	async () => {
-		const people = await Promise.all(Array.from({ length: 4 }, () => newPerson({ url: platform.url, admin })));
+		const people = await Promise.all(
+			Array.from({ length: 4 }, () => newPerson({ url: platform.url, admin: faultAdmin })),
+		);
 		const [ada, bob, cyd, dan] = people;
 		const bearer = (person: typeof ada) => ({ authorization: `Bearer ${person!.token}` });
 		const agent = { name: "Helper", framework: "langchain", config: { model: "local/dev" } };

@@ -1,38 +1,31 @@
 /** A thousand executions wait for the same moment, and the runtime is killed before it: each goes on once, in time (L7). */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Json } from "../../scripts/api-client.ts";
-import { type Platform, startPlatform } from "../../scripts/platform.ts";
+import type { Platform } from "../../scripts/platform.ts";
+import { faultAdmin, startFaultPlatform, stopFaultPlatform } from "../support/fault-platform.ts";
 import { faultSeeds, insist, isLong, killRuntime } from "../support/kill-runtime.ts";
-import { newPerson, testSettings } from "../support/people.ts";
+import { newPerson } from "../support/people.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 const timers = isLong ? 1_000 : 200;
 const dueInMs = isLong ? 45_000 : 20_000;
 const senders = 8;
 const handledWithinMs = 60_000;
-const admin = { email: "admin@example.com", password: "the admin of the tests" };
 
 let platform: Platform;
-let stateDir: string;
 
 beforeAll(async () => {
-	stateDir = mkdtempSync(join(tmpdir(), "faults-"));
-	const settings = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password };
-	platform = await startPlatform({ port: 0, stateDir, quiet: true, env: { ...testSettings, ...settings } });
+	platform = await startFaultPlatform();
 });
 
 afterAll(async () => {
-	await platform.stop();
-	rmSync(stateDir, { recursive: true, force: true });
+	await stopFaultPlatform(platform);
 });
 
 test.each(faultSeeds())(`${timers} timers due at once, after a kill, seed %i`, { timeout: 300_000 }, async (seed) => {
 	const random = seededRandom(seed);
-	const ada = await newPerson({ url: platform.url, admin });
+	const ada = await newPerson({ url: platform.url, admin: faultAdmin });
 	const dueAt = Date.now() + dueInMs;
 	const body = {
 		nodes: [

@@ -6,7 +6,7 @@ import { runAgent } from "#agents/run-agent";
 import { settledTurn } from "#agents/settled-turn";
 import { turnInput } from "#agents/turn-input";
 import type { Caller } from "#core/caller";
-import { asAppError } from "#core/errors";
+import { inSpan } from "#core/in-span";
 import type { DecideApproval } from "#run/decide-approval";
 import { homeOf } from "#run/run-id";
 import { rpcContext } from "./context.ts";
@@ -40,13 +40,6 @@ export class AgentsEntrypoint extends WorkerEntrypoint<AgentsEnv> implements Age
 		verb: (context: ReturnType<typeof rpcContext>) => Promise<T>,
 	): Promise<T> {
 		const context = rpcContext(this.env, this.ctx, caller, method);
-		try {
-			return await verb(context);
-		} catch (error) {
-			context.span.fail(asAppError(error)?.code ?? "internal_error");
-			throw error;
-		} finally {
-			context.span.end();
-		}
+		return await inSpan(context.span, async () => await verb(context));
 	}
 }

@@ -14,27 +14,13 @@ import {
 	newIndex,
 	searchFor,
 	uploaded,
+	longText,
+	somebody,
 } from "./testing.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-function somebody() {
-	const id = `usr_${crypto.randomUUID()}`;
-	return { id, caller: asCaller(id) };
-}
-
 const admin = asCaller("usr_reviewing_admin", "admin");
-
-/** `paragraphs` of some fifty words, none like another. */
-function longText(paragraphs: number, sentencesEach = 5): string {
-	return Array.from({ length: paragraphs }, (_, i) =>
-		Array.from(
-			{ length: sentencesEach },
-			(_, j) =>
-				`Entry ${i}-${j} tells of the ${["river", "harbour", "forest", "market", "station"][j % 5]} at place ${i}.`,
-		).join(" "),
-	).join("\n\n");
-}
 
 async function uploadRaw(userId: string, path: string, body: BodyInit, contentType: string): Promise<Response> {
 	return await exports.default.fetch(`http://domain${path}`, {

@@ -1,6 +1,7 @@
 /** The door for other Workers: the same verbs, on behalf of the caller whom they name. */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Caller } from "#core/caller";
+import { inSpan } from "#core/in-span";
 import type { PassageQuery, RagClient } from "#rag/client";
 import { describeDocuments } from "#rag/describe-documents";
 import { describeIndexes } from "#rag/describe-indexes";
@@ -31,13 +32,6 @@ export class RagEntrypoint extends WorkerEntrypoint<RagEnv> implements RagClient
 		verb: (context: ReturnType<typeof rpcContext>) => Promise<T>,
 	): Promise<T> {
 		const context = rpcContext(this.env, this.ctx, caller, method);
-		try {
-			return await verb(context);
-		} catch (error) {
-			context.span.status = "error";
-			throw error;
-		} finally {
-			context.span.end();
-		}
+		return await inSpan(context.span, async () => await verb(context));
 	}
 }

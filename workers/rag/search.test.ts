@@ -1,26 +1,18 @@
 /** Searches and answers, through the Worker. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Chunk, RagDocument } from "#rag/schema";
-import { asCaller } from "../../test/support/as-caller.ts";
-import { answerTo, expectJson, expectProblem, newDocument, newIndex, searchFor } from "./testing.ts";
+import {
+	answerTo,
+	expectJson,
+	expectProblem,
+	newDocument,
+	newIndex,
+	searchFor,
+	longText,
+	somebody,
+} from "./testing.ts";
 
 afterEach(() => vi.restoreAllMocks());
-
-function somebody() {
-	const id = `usr_${crypto.randomUUID()}`;
-	return { id, caller: asCaller(id) };
-}
-
-/** `paragraphs` of some fifty words, none like another. */
-function longText(paragraphs: number, sentencesEach = 5): string {
-	return Array.from({ length: paragraphs }, (_, i) =>
-		Array.from(
-			{ length: sentencesEach },
-			(_, j) =>
-				`Entry ${i}-${j} tells of the ${["river", "harbour", "forest", "market", "station"][j % 5]} at place ${i}.`,
-		).join(" "),
-	).join("\n\n");
-}
 
 describe("search", () => {
 	test("over several indexes ranks what is about the question before what shares a word with it", async () => {

@@ -3,7 +3,12 @@ import { exports } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import type { RagDocument, RagIndex, Upload } from "#rag/schema";
 import type { QuestionAnswer, SearchResult } from "#rag/search-schema";
-import type { TestCaller } from "../../test/support/as-caller.ts";
+import { asCaller, type TestCaller } from "../../test/support/as-caller.ts";
+
+export function somebody(): { id: string; caller: TestCaller } {
+	const id = `usr_${crypto.randomUUID()}`;
+	return { id, caller: asCaller(id) };
+}
 
 export async function expectJson<Body>(response: Response, status: number): Promise<Body> {
 	const text = await response.text();
@@ -72,4 +77,15 @@ export async function upload(
 
 export async function uploaded(response: Response): Promise<Upload> {
 	return await expectJson<Upload>(response, 200);
+}
+
+/** `paragraphs` of some fifty words, none like another. */
+export function longText(paragraphs: number, sentencesEach = 5): string {
+	return Array.from({ length: paragraphs }, (_, i) =>
+		Array.from(
+			{ length: sentencesEach },
+			(_, j) =>
+				`Entry ${i}-${j} tells of the ${["river", "harbour", "forest", "market", "station"][j % 5]} at place ${i}.`,
+		).join(" "),
+	).join("\n\n");
 }

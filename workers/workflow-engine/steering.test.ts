@@ -42,15 +42,7 @@ test("a write that fails leaves the other executions of the object alone", async
 	const nodes = [agent("slow", "agt_slow", message)];
 	const id = await begin(ada, { nodes });
 	await vi.waitFor(async () => expect((await execution(ada, id)).currentNode).toBe("slow"));
-	const home = env.WORKFLOW_RUNS.getByName(homeOf(id));
-	await runInDurableObject(home, (instance) => {
-		const { log } = instance as unknown as { log: { transaction(change: () => void): void } };
-		expect(() =>
-			log.transaction(() => {
-				throw new Error("string or blob too big: SQLITE_TOOBIG");
-			}),
-		).toThrow();
-	});
+	await failAWrite(id);
 	await expectJson(await steer(ada, id, "cancel"), 200);
 	await vi.waitFor(
 		async () => expect(await fixtures.AGENTS.statuses()).toContainEqual({ message, status: "cancelled" }),
@@ -62,15 +54,7 @@ test("an event after a write has failed reaches the execution at work", async ()
 	const nodes = [tool("slow", "slow", { ms: 500 }), { id: "paid", type: "wait", config: { event: "paid" } }];
 	const id = await begin(ada, { nodes, edges: [edge("slow", "paid")] });
 	await vi.waitFor(async () => expect((await execution(ada, id)).currentNode).toBe("slow"));
-	const home = env.WORKFLOW_RUNS.getByName(homeOf(id));
-	await runInDurableObject(home, (instance) => {
-		const { log } = instance as unknown as { log: { transaction(change: () => void): void } };
-		expect(() =>
-			log.transaction(() => {
-				throw new Error("string or blob too big: SQLITE_TOOBIG");
-			}),
-		).toThrow();
-	});
+	await failAWrite(id);
 	await expectJson(await steer(ada, id, "events", { name: "paid", data: 1 }), 200);
 	await reached(ada, id, "completed");
 }, 15_000);
@@ -160,3 +144,16 @@ test("the states of an execution whose events are past retention are not told wr
 		nodeStates: { a: { status: "completed" }, b: { status: "completed" } },
 	});
 });
+
+/** In the object of the execution. */
+async function failAWrite(id: string): Promise<void> {
+	const home = env.WORKFLOW_RUNS.getByName(homeOf(id));
+	await runInDurableObject(home, (instance) => {
+		const { log } = instance as unknown as { log: { transaction(change: () => void): void } };
+		expect(() =>
+			log.transaction(() => {
+				throw new Error("string or blob too big: SQLITE_TOOBIG");
+			}),
+		).toThrow();
+	});
+}

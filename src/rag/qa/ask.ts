@@ -1,5 +1,6 @@
 /** Answers a question from documents: finds passages, has a model answer from them, and checks what it says. */
 import type { LanguageModelV4 } from "@ai-sdk/provider";
+import { inSpan } from "#core/in-span";
 import { callModel } from "#models/call-model";
 import type { RagContext } from "#rag/context";
 import { search } from "#rag/search";
@@ -53,9 +54,9 @@ async function answerOf(
 			"gen_ai.request.model": model.modelId,
 		},
 	});
-	let text = "";
-	const usage = { inputTokens: 0, outputTokens: 0 };
-	try {
+	return await inSpan(span, async () => {
+		let text = "";
+		const usage = { inputTokens: 0, outputTokens: 0 };
 		for await (const part of callModel(model, { prompt, maxOutputTokens: maxAnswerTokens }, { signal })) {
 			if (part.type === "text-delta") {
 				text += part.delta;
@@ -69,10 +70,5 @@ async function answerOf(
 		span.attributes["gen_ai.usage.input_tokens"] = usage.inputTokens;
 		span.attributes["gen_ai.usage.output_tokens"] = usage.outputTokens;
 		return { text, usage };
-	} catch (error) {
-		span.status = "error";
-		throw error;
-	} finally {
-		span.end();
-	}
+	});
 }

@@ -31,12 +31,3 @@ export function chunkOf(id: string, rest: Partial<ChunkWithVector> = {}): ChunkW
 export function idsOf(hits: { chunk: { id: string } }[]): string[] {
 	return hits.map(({ chunk }) => chunk.id);
 }
-
-export async function refusalOf(call: PromiseLike<unknown>): Promise<Error> {
-	try {
-		await call;
-	} catch (error) {
-		return error as Error;
-	}
-	throw new Error("The call was not refused.");
-}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { newToken } from "#core/ids";
-import { ada, refusalOf } from "#rag/vector-index/index.fixture";
+import { refusalOf } from "#core/refusal-of.fixture";
+import { ada } from "#rag/vector-index/index.fixture";
 import {
 	dimensions,
 	findStore,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { refusalOf } from "#core/refusal-of.fixture";
 import type { Access, Metadata } from "#rag/vector-index/chunk";
-import { ada, admin, bob, chunkOf, idsOf, newIndex, refusalOf } from "#rag/vector-index/index.fixture";
+import { ada, admin, bob, chunkOf, idsOf, newIndex } from "#rag/vector-index/index.fixture";
 import type { MetadataFilter } from "#rag/vector-index/metadata-filter";
 import { findStore, newStore, storeTypes, vectorOf } from "./stores.fixture.ts";
 import type { NearestQuestion, VectorStore } from "./vector-store.ts";

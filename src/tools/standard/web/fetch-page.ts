@@ -1,8 +1,9 @@
 /** `web_fetch`: one HTTP request, and what the server answered. */
 import { z } from "zod";
+import { decodeUtf8 } from "#core/character-encoding";
 import { AppError } from "#core/errors";
 import { standardTool, type ToolScope } from "#tools/standard/standard-tool";
-import { decodeText, decodeUtf8 } from "./decode-text.ts";
+import { decodeText } from "./decode-text.ts";
 import { ownHeaders } from "./own-headers.ts";
 import { type Answer, sendRequest } from "./send-request.ts";
 import { timeoutMs, url } from "./web-fields.ts";
