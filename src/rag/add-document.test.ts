@@ -11,6 +11,7 @@ import { LearningIndex } from "./learning-index-object.ts";
 import { removeDocument } from "./remove-document.ts";
 import { SearchRequest } from "./search-schema.ts";
 import { search } from "./search.ts";
+import type { DocumentRow } from "./tables.ts";
 import { getDocument, getIndex, listDocuments, openDb, updateDocument } from "./store.ts";
 import { updateIndex } from "./update-index.ts";
 import {
@@ -74,11 +75,11 @@ describe("what breaks on the way", () => {
 			...ctx,
 			ingestions: (name) =>
 				({
-					async forget(id: string, ...rest: [string, string]) {
-						if (id === one.id) throw new Error("This one fails for ever.");
-						await ctx.ingestions(name).forget(id, ...rest);
+					async forget(document: DocumentRow) {
+						if (document.id === one.id) throw new Error("This one fails for ever.");
+						await ctx.ingestions(name).forget(document);
 					},
-				}) as ReturnType<RagContext["ingestions"]>,
+				}) as unknown as ReturnType<RagContext["ingestions"]>,
 		});
 		expect(await rowsOf(indexId)).toBe(1);
 	}, 20_000);

@@ -5,13 +5,22 @@ import { AppError } from "#core/errors";
 import { newId } from "#core/ids";
 import { isTerminal } from "#run/run";
 import { homeOf, newRunId } from "#run/run-id";
+import { buildOf } from "./build-of.ts";
 import type { RagContext } from "./context.ts";
 import { maxDocumentBytes } from "./documents/limits.ts";
 import { fileName } from "./file-name.ts";
 import { ingestionHomeOf } from "./ingestion-home.ts";
 import { ownIndex } from "./own-index.ts";
 import type { Metadata } from "./schema.ts";
-import { deleteDocumentRow, findTwin, getDocument, growIndex, insertDocument, updateDocument } from "./store.ts";
+import {
+	deleteDocumentRow,
+	findTwin,
+	getDocument,
+	getIndex,
+	growIndex,
+	insertDocument,
+	updateDocument,
+} from "./store.ts";
 import type { DocumentRow, IndexRow } from "./tables.ts";
 import { grown, shardOf, shardsOf } from "./vector-index/shard-of.ts";
 
@@ -44,13 +53,15 @@ export async function addDocument(ctx: RagContext, added: NewDocument): Promise<
 	const home = await ingestionHomeOf(index.ownerId);
 	const now = isoTime();
 	const document: DocumentRow = {
-		...{ id, ownerId: index.ownerId, indexId: index.id, shard: await shardFor(ctx, index, id) },
+		...{ id, ownerId: index.ownerId, indexId: index.id, shard: await shardFor(ctx, index, id), nextShard: null },
 		...{ filename: id, originalName: name, foldedName: name.toLowerCase(), contentType, type: null, title: null },
 		...{ size: bytes?.byteLength ?? 0, contentHash, status: "processing", error: null, metadata: added.metadata },
 		...{ sourceUrl: url, characters: null, pages: null, chunkCount: 0, executionId: newRunId(home) },
 		...{ uploadedAt: now, updatedAt: now },
 	};
-	const row = (await insertDocument(ctx, document)) ?? (await twinOf(ctx, document));
+	const row = (await insertDocument(ctx, document, buildOf(index).id)) ?? (await twinOf(ctx, document));
+	// The index was rebuilt meanwhile, and has other places.
+	if (!row) return await addDocument(ctx, added);
 	if (row.executionId !== document.executionId) return await begunAgain(ctx, row, index, bytes);
 	try {
 		await begin(ctx, row, index, bytes);
@@ -92,15 +103,16 @@ async function claimedId({ caller, keys }: RagContext, id: string, asked: unknow
 	return await keys(userId).claim(idempotencyKey, await sha256(JSON.stringify(asked)), id);
 }
 
-/** Of a row that could not be: the index is gone, or has the bytes. */
-async function twinOf(ctx: RagContext, document: DocumentRow): Promise<DocumentRow> {
+/** Of a row that could not be. Throws `not_found` where that is because the index is gone. */
+async function twinOf(ctx: RagContext, document: DocumentRow): Promise<DocumentRow | undefined> {
 	const twin = document.contentHash ? await findTwin(ctx, document) : undefined;
-	if (twin === undefined) throw new AppError("not_found", "There is no such index.");
-	return await getDocument(ctx, twin);
+	if (twin !== undefined) return await getDocument(ctx, twin);
+	await getIndex(ctx, document.indexId);
+	return undefined;
 }
 
 async function shardFor(ctx: RagContext, index: IndexRow, documentId: string): Promise<string> {
-	const { id, generations, dimensions } = index;
+	const { id, generations, dimensions } = buildOf(index);
 	const newest = shardsOf(generations, generations.length - 1);
 	const counts = await Promise.all(newest.map((shard) => ctx.shard(id, shard).count()));
 	const room = grown(

@@ -20,6 +20,6 @@ export type ChunkIndex = Pick<
 >;
 
 /** The object that holds a shard; what the platform makes of its methods' types is deeper than TypeScript follows. */
-export function chunkIndexOf(namespace: RagEnv["VECTOR_INDEX"], indexId: string, shard: string): ChunkIndex {
-	return (namespace as unknown as DurableObjectNamespace).getByName(`${indexId}/${shard}`) as unknown as ChunkIndex;
+export function chunkIndexOf(namespace: RagEnv["VECTOR_INDEX"], buildId: string, shard: string): ChunkIndex {
+	return (namespace as unknown as DurableObjectNamespace).getByName(`${buildId}/${shard}`) as unknown as ChunkIndex;
 }

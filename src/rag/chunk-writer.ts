@@ -30,15 +30,15 @@ export class ChunkWriter {
 	}
 
 	/** Adds them, or puts them in the place of those with their ids. */
-	async write(chunks: IndexedChunk[], { signal, span }: { signal: AbortSignal; span: Span }): Promise<void> {
+	async write(chunks: IndexedChunk[], { signal, span }: { signal?: AbortSignal; span: Span }): Promise<void> {
 		const { index, embedder, store } = this.#makers;
 		if (!embedder) return await index.write(chunks);
 		const vectors = await embedder.embed(chunks.map(passageOf), { signal, span, for: "passage" });
-		signal.throwIfAborted();
+		signal?.throwIfAborted();
 		const embedded = chunks.map((chunk, i) => ({ ...chunk, vector: vectors[i]! }));
 		if (!store) return await index.upsert(embedded);
 		await index.writeTexts(chunks);
-		signal.throwIfAborted();
+		signal?.throwIfAborted();
 		await store.upsert(embedded);
 	}
 

@@ -9,6 +9,7 @@ import type { ChunkIndex } from "./chunk-index.ts";
 import type { DocumentFiles } from "./document-files.ts";
 import type { IndexParts } from "./index-parts.ts";
 import type { IngestionHome } from "./ingestion-home.ts";
+import type { RebuildHome } from "./rebuild-home.ts";
 
 export type RagDb = DrizzleD1Database & { $client: D1Database };
 
@@ -20,10 +21,12 @@ export interface RagContext {
 	db: RagDb;
 	files: DocumentFiles;
 	parts: IndexParts;
-	/** The object that holds a shard of an index. */
-	shard(indexId: string, shard: string): ChunkIndex;
+	/** The object that holds a shard of a build. */
+	shard(buildId: string, shard: string): ChunkIndex;
 	/** The object that processes documents. */
 	ingestions(name: string): IngestionHome;
+	/** The object that rebuilds an index. */
+	rebuilds(name: string): RebuildHome;
 	/** A model of the deployment's. Throws `invalid_input`, `provider_not_configured`. */
 	model(name: string): Promise<LanguageModelV4>;
 	/** The idempotency keys of a user. */

@@ -1,8 +1,10 @@
-/** Finishes what somebody began when something broke: deletions, and documents that were never processed. */
+/** Finishes what somebody began when something broke: deletions, rebuilt indexes, documents that were never processed. */
 import { isoTime } from "#core/clock";
 import { asAppError } from "#core/errors";
 import { homeOf } from "#run/run-id";
+import { deleteBuildRow, retiredBuilds } from "./build-store.ts";
 import type { RagContext } from "./context.ts";
+import { eraseBuild } from "./erase-build.ts";
 import { forgetDocument } from "./remove-document.ts";
 import { forgetIndex } from "./remove-index.ts";
 import { deletedIndexes, stalledDocuments, unfinishedDeletions, updateDocument } from "./store.ts";
@@ -13,11 +15,18 @@ type Scope = Pick<RagContext, "db" | "files" | "ingestions" | "parts" | "shard">
 /** Whoever began it is done by then, or never. */
 const afterMs = 30_000;
 
+/** A search or a copy that began before an index was rebuilt is over by then. */
+const searchedForMs = 120_000;
+
 /** Never throws; what fails holds up nothing else, and is tried again the next time. */
 export async function finishDeletions(ctx: Scope): Promise<void> {
 	const before = isoTime(Date.now() - afterMs);
 	await each(unfinishedDeletions(ctx, before), (document) => forgetDocument(ctx, document));
 	await each(deletedIndexes(ctx), (index) => forgetIndex(ctx, index));
+	await each(retiredBuilds(ctx, isoTime(Date.now() - searchedForMs)), async (build) => {
+		await eraseBuild(ctx, build);
+		await deleteBuildRow(ctx, build.id);
+	});
 	await each(stalledDocuments(ctx, before), (document) => settleStalled(ctx, document));
 }
 

@@ -6,7 +6,7 @@ import type { ProviderConfig } from "#models/provider";
 import type { PaidEmbedder } from "./embeddings/embedder.ts";
 import { embedderFor } from "./embeddings/embedder-for.ts";
 import type { EmbeddingSettings } from "./embeddings/embedding-settings.ts";
-import type { IndexRow } from "./tables.ts";
+import type { Build } from "./tables.ts";
 import type { VectorStore } from "./vector-stores/vector-store.ts";
 import { vectorStoreFor } from "./vector-stores/vector-store-for.ts";
 import type { VectorStoreSettings } from "./vector-stores/vector-store-settings.ts";
@@ -29,8 +29,8 @@ export class IndexParts {
 	}
 
 	/** For the row of an index: nobody reads in it what they are. */
-	async sealed(rowId: string, settings: EmbeddingSettings | VectorStoreSettings): Promise<string> {
-		return await seal(await this.#surroundings.sealingKey(), rowId, JSON.stringify(settings));
+	async sealed(buildId: string, settings: EmbeddingSettings | VectorStoreSettings): Promise<string> {
+		return await seal(await this.#surroundings.sealingKey(), buildId, JSON.stringify(settings));
 	}
 
 	/** Throws `provider_not_configured`, `invalid_input`. */
@@ -41,24 +41,24 @@ export class IndexParts {
 	}
 
 	/** Undefined where the index makes its vectors by itself. */
-	async embedderOf(index: Pick<IndexRow, "id" | "config">): Promise<PaidEmbedder | undefined> {
-		const { sealedEmbedding } = index.config;
-		return sealedEmbedding === undefined ? undefined : this.embedder(await this.#opened(index.id, sealedEmbedding));
+	async embedderOf({ id, sealedEmbedding }: Build): Promise<PaidEmbedder | undefined> {
+		return sealedEmbedding === undefined ? undefined : this.embedder(await this.#opened(id, sealedEmbedding));
 	}
 
-	store(settings: VectorStoreSettings, index: Pick<IndexRow, "id" | "dimensions">): VectorStore {
+	/** Undefined where the index keeps its vectors itself, as for `storeOf`. */
+	async storeSettingsOf({ id, sealedStore }: Build): Promise<VectorStoreSettings | undefined> {
+		return sealedStore === undefined ? undefined : await this.#opened(id, sealedStore);
+	}
+
+	async storeOf(build: Build): Promise<VectorStore | undefined> {
+		const settings = await this.storeSettingsOf(build);
 		const { egress } = this.#surroundings;
-		return vectorStoreFor(settings, index, { fetch: egressFetch(egress), egress, timeoutMs: storeTimeoutMs });
+		const surroundings = { fetch: egressFetch(egress), egress, timeoutMs: storeTimeoutMs };
+		return settings && vectorStoreFor(settings, build, surroundings);
 	}
 
-	/** Undefined where the index keeps its vectors itself. */
-	async storeOf(index: Pick<IndexRow, "id" | "dimensions" | "config">): Promise<VectorStore | undefined> {
-		const { sealedStore } = index.config;
-		return sealedStore === undefined ? undefined : this.store(await this.#opened(index.id, sealedStore), index);
-	}
-
-	async #opened<Settings>(rowId: string, sealed: string): Promise<Settings> {
-		return JSON.parse(await unseal(await this.#surroundings.sealingKey(), rowId, sealed)) as Settings;
+	async #opened<Settings>(buildId: string, sealed: string): Promise<Settings> {
+		return JSON.parse(await unseal(await this.#surroundings.sealingKey(), buildId, sealed)) as Settings;
 	}
 
 	/** What the user gives comes first; his address never gets the deployment's key. */

@@ -4,7 +4,7 @@ import type { Ingestions } from "./ingestions-object.ts";
 
 export type IngestionHome = Pick<
 	Ingestions,
-	"start" | "forget" | "find" | "settled" | "stream" | "cancel" | "closeSockets" | "fetch"
+	"start" | "forget" | "backfill" | "find" | "settled" | "stream" | "cancel" | "closeSockets" | "fetch"
 >;
 
 /** One person's load is not another's, and one object does not hold up all of it. */

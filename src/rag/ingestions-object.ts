@@ -12,6 +12,9 @@ import { spanQueueSink } from "#core/span-queue";
 import { Span } from "#core/telemetry";
 import { RunObject } from "#run/run-object";
 import { callerOfUpgrade } from "#run/upgrade-request";
+import { backfillDocument } from "./backfill-document.ts";
+import { buildOf } from "./build-of.ts";
+import { type Backfill, findBackfill, markBackfilled, type Place, placesOf } from "./build-store.ts";
 import { chunkIndexOf } from "./chunk-index.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { DocumentFiles } from "./document-files.ts";
@@ -22,8 +25,9 @@ import { indexPartsOf } from "./index-parts-of.ts";
 import { ingestDocument } from "./ingest-document.ts";
 import type { IngestionInput, IngestionResult, IngestionRun } from "./ingestion-run.ts";
 import { processed } from "./processed.ts";
-import { findDocument, findIndex, findTwin, openDb, projectDocument } from "./store.ts";
+import { findDocument, findTwin, openDb, projectDocument } from "./store.ts";
 import type { DocumentRow } from "./tables.ts";
+import { shardOf } from "./vector-index/shard-of.ts";
 
 /** Each has its document in memory. */
 const documentsAtOnce = 2;
@@ -61,11 +65,30 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 	}
 
 	/** Ends what processes the document, and removes its chunks. It is never processed again. */
-	async forget(documentId: string, indexId: string, shard: string): Promise<void> {
-		this.#runs.end(documentId);
-		this.#endAllOf(documentId);
-		await Promise.race([this.#working.get(documentId), scheduler.wait(stopMs)]);
-		await this.#again(async () => await (await this.#writer(indexId, shard)).remove(documentId));
+	async forget(document: DocumentRow): Promise<void> {
+		const { id } = document;
+		this.#runs.end(id);
+		this.#endAllOf(id);
+		await Promise.race([this.#working.get(id), scheduler.wait(stopMs)]);
+		await this.#again(() => this.#remove(document));
+	}
+
+	/**
+	 * Copies the chunks of a document into the build that will take the place of its index's. Answers whether all are
+	 * there: a document that is just being processed is not copied.
+	 */
+	async backfill(documentId: string, traceparent: string): Promise<boolean> {
+		if (this.log.open().some(({ input }) => input.document.id === documentId)) return false;
+		const copy = async () => {
+			const found = await findBackfill({ db: openDb(this.env.DB) }, documentId);
+			if (!found || this.#runs.isGone(documentId)) return false;
+			const { index, document } = found;
+			const attributes = { "agentic_edge.document.id": documentId, "agentic_edge.index.id": index.id };
+			const options = { traceparent, userId: document.ownerId, attributes };
+			const span = new Span(this.#sink, "backfill_document", options);
+			return await inSpan(span, () => this.#backfill(found, span));
+		};
+		return await this.#alone(documentId, async () => await this.#again(copy));
 	}
 
 	override async fetch(request: Request): Promise<Response> {
@@ -92,16 +115,10 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 
 	protected override async execute(run: IngestionRun, signal: AbortSignal): Promise<void> {
 		const { id } = run.input.document;
-		const work = this.#ingest(run, signal);
-		this.#working.set(
-			id,
-			work.catch(() => {}),
-		);
 		try {
-			const result = await work;
+			const result = await this.#alone(id, () => this.#ingest(run, signal));
 			this.record(run.id, [{ type: "run.completed", data: { ...result } }], { status: "completed", result });
 		} finally {
-			this.#working.delete(id);
 			// It was deleted while something of it was being written.
 			if (this.#runs.isGone(id)) await this.#files.delete(id);
 		}
@@ -118,7 +135,7 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 
 	async #ingest(run: IngestionRun, signal: AbortSignal): Promise<IngestionResult> {
 		const { input, caller } = run;
-		const { id, indexId, shard } = input.document;
+		const { id, indexId } = input.document;
 		const { traceparent, userId } = caller;
 		const attributes = { "agentic_edge.document.id": id, "agentic_edge.index.id": indexId };
 		const span = new Span(this.#sink, "ingest_document", { traceparent, userId, attributes });
@@ -126,7 +143,7 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		const ingest = async () =>
 			await ingestDocument({
 				...{ input, signal, span, files: this.#files, runId: run.id },
-				writer: await this.#writer(indexId, shard),
+				writer: await this.#writerOf(input.document),
 				fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
 				record: (events) => this.record(run.id, events),
 				twinOf: (contentHash) => findTwin({ db }, { id, indexId, contentHash }),
@@ -152,18 +169,53 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		}
 	}
 
-	async #writer(indexId: string, shard: string): Promise<ChunkWriter> {
-		const index = chunkIndexOf(this.env.VECTOR_INDEX, indexId, shard);
-		const row = await findIndex({ db: openDb(this.env.DB) }, indexId);
+	/** To where the document is searched, as its rows say it now: its index may have been rebuilt. */
+	async #writerOf({ id, indexId, shard }: DocumentRow): Promise<ChunkWriter> {
+		const [place] = await placesOf({ db: openDb(this.env.DB) }, id);
+		if (place) return await this.#writer(place);
 		// It was deleted, and with it what others kept of it.
-		if (!row) return new ChunkWriter({ index });
+		return new ChunkWriter({ index: chunkIndexOf(this.env.VECTOR_INDEX, indexId, shard) });
+	}
+
+	async #writer({ build, shard }: Place): Promise<ChunkWriter> {
 		const parts = indexPartsOf(this.env);
-		const embedder = await parts.embedderOf(row);
+		const embedder = await parts.embedderOf(build);
 		return new ChunkWriter({
-			index,
+			index: chunkIndexOf(this.env.VECTOR_INDEX, build.id, shard),
 			embedder: embedder && cachedEmbedder(embedder, this.#cache),
-			store: await parts.storeOf(row),
+			store: await parts.storeOf(build),
 		});
+	}
+
+	async #backfill(found: Backfill, span: Span): Promise<boolean> {
+		const { document, index, next } = found;
+		const shard = shardOf(document.id, next.generations);
+		const from = chunkIndexOf(this.env.VECTOR_INDEX, buildOf(index).id, document.shard);
+		const writer = await this.#writer({ build: next, shard });
+		const isWanted = () => !this.#runs.isGone(document.id);
+		const isAll = await backfillDocument({ document, from, writer, span, isWanted });
+		// It was deleted while something of it was being written.
+		if (!isWanted()) await writer.remove(document.id);
+		return isAll && (await markBackfilled({ db: openDb(this.env.DB) }, found, shard));
+	}
+
+	async #remove(document: DocumentRow): Promise<void> {
+		const places = await placesOf({ db: openDb(this.env.DB) }, document.id);
+		if (places.length === 0) return await (await this.#writerOf(document)).remove(document.id);
+		for (const place of places) await (await this.#writer(place)).remove(document.id);
+	}
+
+	/** What is written of a document is written by one alone. */
+	async #alone<T>(documentId: string, work: () => Promise<T>): Promise<T> {
+		const before = this.#working.get(documentId);
+		const working = Promise.resolve(before).then(work);
+		const settled = working.catch(() => {});
+		this.#working.set(documentId, settled);
+		try {
+			return await working;
+		} finally {
+			if (this.#working.get(documentId) === settled) this.#working.delete(documentId);
+		}
 	}
 
 	#endAllOf(documentId: string, but?: string): void {

@@ -15,6 +15,7 @@ import { DocumentFiles } from "./document-files.ts";
 import { indexPartsOf } from "./index-parts-of.ts";
 import { ingestionHome } from "./ingestion-home.ts";
 import type { LearningIndex } from "./learning-index-object.ts";
+import { rebuildHome } from "./rebuild-home.ts";
 import { CreateIndex } from "./schema.ts";
 import { getDocument, openDb } from "./store.ts";
 import type { DocumentRow } from "./tables.ts";
@@ -28,8 +29,9 @@ export function contextOf(userId: string, changed: Partial<RagContext> = {}): Ra
 	return {
 		...{ caller, span, background, db: openDb(env.DB), files: new DocumentFiles(env.DOCUMENTS) },
 		parts: indexPartsOf(env),
-		shard: (indexId, shard) => chunkIndexOf(env.VECTOR_INDEX, indexId, shard),
+		shard: (buildId, shard) => chunkIndexOf(env.VECTOR_INDEX, buildId, shard),
 		ingestions: (name) => ingestionHome(env.INGESTIONS, name),
+		rebuilds: (name) => rebuildHome(env.REBUILDS, name),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
 		model: async () => Promise.reject(new Error("These tests ask no model.")),
 		...changed,

@@ -16,9 +16,9 @@ export async function removeDocument(ctx: RagContext, id: string): Promise<void>
 /** What is left of a document that nobody sees any more. Safe to repeat. */
 export async function forgetDocument(
 	{ db, files, ingestions }: Pick<RagContext, "db" | "files" | "ingestions">,
-	{ id, indexId, shard, executionId }: DocumentRow,
+	document: DocumentRow,
 ): Promise<void> {
-	await ingestions(homeOf(executionId)).forget(id, indexId, shard);
-	await files.delete(id);
-	await deleteDocumentRow({ db }, id);
+	await ingestions(homeOf(document.executionId)).forget(document);
+	await files.delete(document.id);
+	await deleteDocumentRow({ db }, document.id);
 }

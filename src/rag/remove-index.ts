@@ -1,11 +1,13 @@
 /** Deletes an index with all of its documents: at once for everybody, and what is left of them soon after. */
 import { isoTime } from "#core/clock";
+import { buildOf } from "./build-of.ts";
+import { deleteBuildRow, otherBuilds } from "./build-store.ts";
 import type { RagContext } from "./context.ts";
+import { eraseBuild } from "./erase-build.ts";
 import { ownIndex } from "./own-index.ts";
 import { forgetDocument } from "./remove-document.ts";
 import { deleteIndexRow, documentsOf, markIndexDeleted } from "./store.ts";
 import type { IndexRow } from "./tables.ts";
-import { allShards } from "./vector-index/shard-of.ts";
 
 type Scope = Pick<RagContext, "db" | "files" | "ingestions" | "parts" | "shard">;
 
@@ -27,8 +29,8 @@ export async function forgetIndex(scope: Scope, index: IndexRow): Promise<void> 
 		if (documents.length === 0) break;
 		await Promise.all(documents.map((document) => forgetDocument(scope, document)));
 	}
-	const store = await scope.parts.storeOf(index);
-	await store?.erase();
-	await Promise.all(allShards(index.generations).map((shard) => scope.shard(index.id, shard).erase()));
+	const others = await otherBuilds(scope, index.id);
+	await Promise.all([buildOf(index), ...others].map((build) => eraseBuild(scope, build)));
+	await Promise.all(others.map(({ id }) => deleteBuildRow(scope, id)));
 	await deleteIndexRow(scope, index.id);
 }

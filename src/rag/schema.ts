@@ -71,12 +71,27 @@ export const RagIndex = z
 		shared: z.boolean(),
 		documentCount: z.number().int().meta({ description: "Documents of all states." }),
 		chunkCount: z.number().int(),
+		rebuildId: z.string().optional().meta({ description: "The execution that is rebuilding it." }),
 		createdBy: z.string(),
 		createdAt: z.iso.datetime(),
 		updatedAt: z.iso.datetime(),
 	})
 	.meta({ id: "RagIndex" });
 export type RagIndex = z.infer<typeof RagIndex>;
+
+export const RebuildIndex = CreateIndex.pick({ embedding: true })
+	.extend({
+		embeddingModel: z.union([z.literal(localModel), EmbeddingSettings.shape.model]).meta({
+			description: "What makes its vectors then.",
+			example: localModel,
+		}),
+		vectorStore: z
+			.union([z.literal(builtInStore), VectorStoreSettings])
+			.optional()
+			.meta({ description: "What keeps them then; without it what keeps them now." }),
+	})
+	.meta({ id: "RebuildIndex" });
+export type RebuildIndex = z.infer<typeof RebuildIndex>;
 
 export const IndexStats = z
 	.object({
@@ -192,6 +207,25 @@ export const Ingestion = z
 	})
 	.meta({ id: "Ingestion" });
 export type Ingestion = z.infer<typeof Ingestion>;
+
+export const IndexRebuild = z
+	.object({
+		executionId: z.string(),
+		indexId: z.string(),
+		status: z.enum(runStatuses),
+		embeddingModel: z.string(),
+		dimensions: z.number().int(),
+		vectorStore: z.string(),
+		documents: z.number().int().optional().meta({ description: "That it has then, of those with chunks." }),
+		error: Failure.optional(),
+		traceId: z.string(),
+		startTime: z.string(),
+		endTime: z.string().optional(),
+		duration: z.number().optional().meta({ description: "Milliseconds." }),
+		lastSeq: z.number().int().meta({ description: "Of the newest event of its stream." }),
+	})
+	.meta({ id: "RagIndexRebuild" });
+export type IndexRebuild = z.infer<typeof IndexRebuild>;
 
 /** What became of the files of one upload, in their order. */
 export const Upload = z

@@ -1,4 +1,5 @@
 /** The best passages of one index, wherever its vectors are made and kept. */
+import { buildOf } from "./build-of.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { RagContext } from "./context.ts";
 import type { FoundChunk } from "./learning-index-object.ts";
@@ -6,7 +7,7 @@ import { diversify } from "./retrieval/diversify.ts";
 import { mergeFound } from "./merge-found.ts";
 import { hybridSearch } from "./retrieval/hybrid-search.ts";
 import type { SearchRequest } from "./search-schema.ts";
-import type { IndexRow } from "./tables.ts";
+import type { Build, IndexRow } from "./tables.ts";
 import type { Access, IndexedChunk } from "./vector-index/chunk.ts";
 import { allShards } from "./vector-index/shard-of.ts";
 import type { VectorStore } from "./vector-stores/vector-store.ts";
@@ -23,17 +24,18 @@ export function accessOf({ ownerId }: Pick<IndexRow, "ownerId">): Access {
 
 export async function searchIndex(ctx: RagContext, index: IndexRow, request: SearchRequest): Promise<FoundChunk[]> {
 	const { query, mode, limit, filter, diversity } = request;
-	const shards = allShards(index.generations).map((shard) => ctx.shard(index.id, shard));
-	const vector = mode === "keyword" ? undefined : await questionVector(ctx, index, query);
-	const store = mode === "keyword" ? undefined : await ctx.parts.storeOf(index);
+	const build = buildOf(index);
+	const shards = allShards(build.generations).map((shard) => ctx.shard(build.id, shard));
+	const vector = mode === "keyword" ? undefined : await questionVector(ctx, build, query);
+	const store = mode === "keyword" ? undefined : await ctx.parts.storeOf(build);
 	if (store && vector) return await new SearchElsewhere(shards, store, accessOf(index)).find(vector, request);
 	const question = { mode, text: query, vector, limit, filter, diversity, access: accessOf(index) };
 	return mergeFound(await Promise.all(shards.map((shard) => shard.find(question))));
 }
 
 /** Undefined where the index makes it by itself. */
-async function questionVector(ctx: RagContext, index: IndexRow, query: string): Promise<Float32Array | undefined> {
-	const embedder = await ctx.parts.embedderOf(index);
+async function questionVector(ctx: RagContext, build: Build, query: string): Promise<Float32Array | undefined> {
+	const embedder = await ctx.parts.embedderOf(build);
 	if (!embedder) return undefined;
 	const signal = AbortSignal.timeout(embedTimeoutMs);
 	const [vector] = await embedder.embed([query], { for: "question", span: ctx.span, signal });

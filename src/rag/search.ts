@@ -1,6 +1,7 @@
 /** Finds passages in the indexes that the caller may search. */
 import { AppError } from "#core/errors";
 import { inSpan } from "#core/in-span";
+import { buildOf } from "./build-of.ts";
 import type { RagContext } from "./context.ts";
 import type { FoundChunk } from "./learning-index-object.ts";
 import { DocumentTexts } from "./document-texts.ts";
@@ -70,7 +71,7 @@ async function resultOf(
 }
 
 async function neighboursOf(ctx: RagContext, index: IndexRow, document: DocumentRow, chunkId: string, count: number) {
-	const shard = ctx.shard(index.id, document.shard);
+	const shard = ctx.shard(buildOf(index).id, document.shard);
 	const [around] = await shard.neighbours([chunkId], count, accessOf(index));
 	const textOf = ({ text }: { text: string }) => text;
 	return { before: around?.before.map(textOf) ?? [], after: around?.after.map(textOf) ?? [] };

@@ -20,6 +20,8 @@ export interface Scope {
 export interface ListedIndex extends IndexRow {
 	documentCount: number;
 	chunkCount: number;
+	/** The execution that is rebuilding it. */
+	rebuildId: string | null;
 }
 
 export interface DocumentFilter {
@@ -36,7 +38,9 @@ const documentCount = sql<number>`(SELECT count(*) FROM rag_documents WHERE inde
 	AND status != 'deleting')`;
 const chunkCount = sql<number>`(SELECT coalesce(sum(chunk_count), 0) FROM rag_documents WHERE index_id = rag_indexes.id
 	AND status != 'deleting')`;
-const listed = { index: ragIndexes, documentCount, chunkCount };
+const rebuildId = sql<string | null>`(SELECT execution_id FROM rag_builds WHERE index_id = rag_indexes.id
+	AND state = 'next')`;
+const listed = { index: ragIndexes, documentCount, chunkCount, rebuildId };
 
 /** Throws `conflict` for a name that the owner has given already, `limit_exceeded` where he has too many. */
 export async function insertIndex({ db }: Scope, index: IndexRow): Promise<void> {
@@ -241,12 +245,17 @@ export async function documentsById({ db }: Pick<Scope, "db">, ids: string[]): P
 	return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Undefined where its index is gone, or has another document of the same bytes; what has its id already stays. */
+/**
+ * Undefined where its index is gone or was rebuilt, or has another document of the same bytes; what has its id already
+ * stays.
+ */
 export async function insertDocument(
 	{ db }: Pick<Scope, "db">,
 	document: DocumentRow,
+	buildId: string,
 ): Promise<DocumentRow | undefined> {
-	const isThere = sql`EXISTS (SELECT 1 FROM rag_indexes WHERE id = ${document.indexId} AND deleted_at IS NULL)`;
+	const isThere = sql`EXISTS (SELECT 1 FROM rag_indexes WHERE id = ${document.indexId} AND deleted_at IS NULL
+		AND coalesce(json_extract(config, '$.build'), id) = ${buildId})`;
 	const [, kept] = await db.batch([
 		db.insert(ragDocuments).values(document).onConflictDoNothing(),
 		db
@@ -262,7 +271,11 @@ export async function projectDocument({ db }: Pick<Scope, "db">, document: Docum
 	const { id, title, type, contentType, size, contentHash, status, error, executionId } = document;
 	const { characters, pages, chunkCount, updatedAt } = document;
 	const made = { type, contentType, size, contentHash, characters, pages, chunkCount };
-	const set = { ...made, executionId, status, error, updatedAt, title: sql`coalesce(${ragDocuments.title}, ${title})` };
+	// The next build of the index has it as it was.
+	const set = {
+		...{ ...made, executionId, status, error, updatedAt, nextShard: null },
+		title: sql`coalesce(${ragDocuments.title}, ${title})`,
+	};
 	const isIt = and(eq(ragDocuments.id, id), ne(ragDocuments.status, "deleting"));
 	try {
 		await db.update(ragDocuments).set(set).where(isIt);
@@ -326,6 +339,7 @@ function listedIndex({
 	index: IndexRow;
 	documentCount: number;
 	chunkCount: number;
+	rebuildId: string | null;
 }): ListedIndex {
 	return { ...index, ...counts };
 }

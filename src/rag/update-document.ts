@@ -1,5 +1,6 @@
 /** Changes what a document is called and what searches filter by; its text stays. */
 import { isoTime } from "#core/clock";
+import { placesOf } from "./build-store.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import type { RagContext } from "./context.ts";
 import { ownIndex } from "./own-index.ts";
@@ -14,11 +15,10 @@ export async function updateDocument(ctx: RagContext, id: string, changes: Updat
 	const changed = { metadata, title, updatedAt: isoTime() };
 	// First the row: what is being processed looks at it when all is written.
 	await updateRow(ctx, id, changed);
-	const writer = new ChunkWriter({
-		index: ctx.shard(document.indexId, document.shard),
-		store: await ctx.parts.storeOf(index),
-	});
 	const place = { documentId: id, ownerId: index.ownerId };
-	await writer.describe(place, { metadata, title: title ?? document.originalName });
+	for (const { build, shard } of await placesOf(ctx, id)) {
+		const writer = new ChunkWriter({ index: ctx.shard(build.id, shard), store: await ctx.parts.storeOf(build) });
+		await writer.describe(place, { metadata, title: title ?? document.originalName });
+	}
 	return { ...document, ...changed };
 }

@@ -4,16 +4,17 @@ import { CloseSockets, closeSocketsPath } from "#http/close-sockets";
 import { homeOf } from "#run/run-id";
 import type { RagApp } from "./routes/app.ts";
 
-const stream = /^\/api\/v1\/documents\/executions\/([^/]+)\/stream$/;
+const stream = /^\/api\/v1\/(documents|indexes)\/executions\/([^/]+)\/stream$/;
 
 /** Stands in no document: the gateway calls it, and lets nobody else through. */
 export function mountCloseSockets(app: RagApp): void {
 	app.post(closeSocketsPath, async (c) => {
 		const { data } = CloseSockets.safeParse(await c.req.json());
 		if (!data) throw new AppError("invalid_input", "Closing sockets takes a path and a credential.");
-		const id = stream.exec(data.path)?.[1];
+		const [, of, id] = stream.exec(data.path) ?? [];
 		if (!id) throw new AppError("not_found", "There is no stream at this path.");
-		await c.var.context.ingestions(homeOf(id)).closeSockets(data.credentialId);
+		const { ingestions, rebuilds } = c.var.context;
+		await (of === "indexes" ? rebuilds : ingestions)(homeOf(id)).closeSockets(data.credentialId);
 		return c.body(null, 204);
 	});
 }

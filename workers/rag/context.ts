@@ -12,6 +12,7 @@ import type { RagContext } from "#rag/context";
 import { DocumentFiles } from "#rag/document-files";
 import { indexPartsOf } from "#rag/index-parts-of";
 import { ingestionHome } from "#rag/ingestion-home";
+import { rebuildHome } from "#rag/rebuild-home";
 import { openDb } from "#rag/store";
 
 declare global {
@@ -39,8 +40,9 @@ export const bindingsOf = madeOnce((env: RagEnv): Omit<RagContext, "caller" | "s
 	db: openDb(env.DB),
 	files: new DocumentFiles(env.DOCUMENTS),
 	parts: indexPartsOf(env),
-	shard: (indexId, shard) => chunkIndexOf(env.VECTOR_INDEX, indexId, shard),
+	shard: (buildId, shard) => chunkIndexOf(env.VECTOR_INDEX, buildId, shard),
 	ingestions: (name) => ingestionHome(env.INGESTIONS, name),
+	rebuilds: (name) => rebuildHome(env.REBUILDS, name),
 	keys: (userId) => env.RUN_KEYS.getByName(userId),
 	model: async (name) =>
 		await languageModel(name, {

@@ -33,6 +33,11 @@ export function grown(generations: Generations, chunksInNewest: number, dimensio
 	return [...generations, generations.reduce((sum, count) => sum + count, 0)];
 }
 
+/** For an index that begins with as many. */
+export function generationsFor(chunks: number, dimensions: number): Generations {
+	return [Math.floor(chunks / roomOf(dimensions)) + 1];
+}
+
 /** How many chunks a shard should have at most. */
 export function roomOf(dimensions: number): number {
 	const chunkBytes = dimensions + dimensions / 8 + 16;

@@ -1,0 +1,39 @@
+/** Copies the chunks of a document from the build that is searched into the one that is to come. Can be made again. */
+import type { Span } from "#core/telemetry";
+import type { ChunkIndex } from "./chunk-index.ts";
+import type { ChunkWriter } from "./chunk-writer.ts";
+import type { DocumentRow } from "./tables.ts";
+
+export interface BackfillWork {
+	document: DocumentRow;
+	from: Pick<ChunkIndex, "chunksOf">;
+	writer: ChunkWriter;
+	span: Span;
+	/** Asked again between writes. */
+	isWanted(): boolean;
+}
+
+/** Chunks in one write. */
+const batchLength = 64;
+
+/** Answers whether all are there. */
+export async function backfillDocument({ document, from, writer, span, isWanted }: BackfillWork): Promise<boolean> {
+	const { id, ownerId, originalName, metadata } = document;
+	// The row has it first: what it says is as new as can be.
+	const title = document.title ?? originalName;
+	const ids: string[] = [];
+	await writer.begin(id);
+	for (;;) {
+		if (!isWanted()) return false;
+		const chunks = await from.chunksOf(id, ids.length, batchLength, { userId: ownerId, isAdmin: false });
+		if (chunks.length === 0) break;
+		await writer.write(
+			chunks.map((chunk) => ({ ...chunk, title, metadata })),
+			{ span },
+		);
+		ids.push(...chunks.map((chunk) => chunk.id));
+		await scheduler.wait(0);
+	}
+	await writer.retain(id, ids);
+	return true;
+}

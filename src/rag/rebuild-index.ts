@@ -1,0 +1,32 @@
+/** Begins to make all vectors of an index anew, by another model or for another store; it is searched as it is meanwhile. */
+import { sha256 } from "#core/crypto";
+import { newId } from "#core/ids";
+import { newRunId } from "#run/run-id";
+import { buildOf } from "./build-of.ts";
+import type { RagContext } from "./context.ts";
+import { newBuild } from "./new-build.ts";
+import { ownIndex } from "./own-index.ts";
+import { rebuildHomeOf } from "./rebuild-home.ts";
+import { alreadyRebuilt, type RebuildRun } from "./rebuild-run.ts";
+import { builtInStore, type RebuildIndex } from "./schema.ts";
+import { getListedIndex } from "./store.ts";
+
+/** Throws `conflict` while it is being rebuilt, and what `newBuild` throws. */
+export async function rebuildIndex(ctx: RagContext, indexId: string, input: RebuildIndex): Promise<RebuildRun> {
+	const { ownerId } = await ownIndex(ctx, indexId);
+	const { chunkCount, rebuildId, ...index } = await getListedIndex(ctx, indexId);
+	const home = await rebuildHomeOf(indexId);
+	const id = await claimedRun(ctx, newRunId(home), [indexId, input]);
+	if (rebuildId !== null && rebuildId !== id) throw alreadyRebuilt();
+	const { vectorStore } = input;
+	const kept = vectorStore === undefined ? await ctx.parts.storeSettingsOf(buildOf(index)) : vectorStore;
+	const store = kept === builtInStore ? undefined : kept;
+	const build = await newBuild(ctx, newId("idx"), { ...input, store }, chunkCount);
+	return await ctx.rebuilds(home).start(ctx.caller, id, { indexId, ownerId, build });
+}
+
+async function claimedRun({ caller, keys }: RagContext, runId: string, asked: unknown[]): Promise<string> {
+	const { idempotencyKey, userId } = caller;
+	if (!idempotencyKey) return runId;
+	return await keys(userId).claim(idempotencyKey, await sha256(JSON.stringify(["rebuild", ...asked])), runId);
+}
