@@ -127,7 +127,7 @@ export const AddDocument = Source.extend({
 		.max(2_000)
 		.refine((url) => !hasCredentials(url), "must have no user name and no password: whoever sees the document sees it")
 		.optional()
-		.meta({ description: "Fetched once, when the document is processed." }),
+		.meta({ description: "Fetched when the document is processed; not again once its bytes are there." }),
 })
 	.refine(({ text, url }) => (text === undefined) !== (url === undefined), "needs either `text` or `url`, and only one")
 	.meta({ id: "AddDocument" });

@@ -54,7 +54,8 @@ const configs = {
 			sessionId: z.string().max(500).optional().meta({ description: "A session to go on with; a new one without it." }),
 		})
 		.meta({
-			description: "A turn of an agent; its output is `{ response, sessionId, executionId, toolCalls, usage }`.",
+			description:
+				"A turn of an agent; its output is `{ response, sessionId, executionId, toolCalls, citations, usage }`.",
 		}),
 	tool: z
 		.object({

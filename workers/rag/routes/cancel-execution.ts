@@ -14,7 +14,7 @@ const route = defineRoute({
 	tags: ["Documents"],
 	summary: "Stop the processing of a document",
 	description:
-		"What is found of it already stays until it is processed again or deleted. Cancelling what has ended changes nothing.",
+		"The document is `failed` with `cancelled`, and what this processing has written of it is taken out again; what was found of it before stays. Cancelling what has ended changes nothing.",
 	request: { params: ExecutionParams },
 	responses: { 200: jsonAnswer("The processing as it is now.", Ingestion) },
 });

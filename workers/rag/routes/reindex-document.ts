@@ -14,10 +14,11 @@ const route = defineRoute({
 	policy: "write",
 	tags: ["Documents"],
 	summary: "Process a document once more",
-	description: "After a failure, or as its index cuts documents now. Until it is done the document is found as it was.",
+	description:
+		"After a failure, or as its index cuts documents now. Until it is done the document is found as it was, with new chunks beside the old ones while they are written.",
 	request: { params: DocumentParams },
 	responses: {
-		200: jsonAnswer("Processed.", RagDocument),
+		200: jsonAnswer("Processed; it may have failed.", RagDocument),
 		202: jsonAnswer("The document; `executionId` names the processing.", RagDocument),
 	},
 });

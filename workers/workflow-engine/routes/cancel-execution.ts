@@ -13,7 +13,7 @@ const route = defineRoute({
 	tags: ["Workflow executions"],
 	summary: "Cancel an execution",
 	description:
-		"What works for it is stopped, and what nodes have done is undone by their `compensation`. Cancelling what has ended changes nothing.",
+		"Agents, sub-workflows and requests that work for it are stopped, and the result of a tool is waited for no more. What nodes have done is undone by their `compensation`, once a tool or request that has one is finished; until then the execution is not `cancelled` yet. Cancelling what has ended changes nothing.",
 	request: { params: ExecutionParams },
 	responses: { 200: jsonAnswer("The execution as it is now.", WorkflowExecution) },
 });
