@@ -84,6 +84,19 @@ describe("what breaks on the way", () => {
 		expect(await rowsOf(indexId)).toBe(1);
 	}, 20_000);
 
+	test("what a processing has written that breaks again and again is taken out", async () => {
+		const ctx = contextOf(newId("usr"));
+		const indexId = await newIndexOf(ctx);
+		const write = LearningIndex.prototype.write;
+		vi.spyOn(LearningIndex.prototype, "write").mockImplementation(async function (this: LearningIndex, chunks) {
+			await write.call(this, chunks);
+			throw new Error("Network connection lost.");
+		});
+		const { id } = await addDocument(ctx, { indexId, name: "note.txt", metadata: {}, bytes: bytesOf("A note.") });
+		await vi.waitFor(async () => expect((await getDocument(ctx, id)).status).toBe("failed"), 15_000);
+		expect(await ctx.shard(indexId, "0.0").count()).toBe(0);
+	}, 20_000);
+
 	test("a call of the index that breaks once does not fail a document", async () => {
 		const ctx = contextOf(newId("usr"));
 		const write = LearningIndex.prototype.write;
@@ -120,7 +133,7 @@ describe("other requests", () => {
 		await env.DB.prepare(
 			`INSERT INTO rag_documents SELECT ?1 || n, owner_id, index_id, shard, ?1 || n, original_name, content_type,
 				type, title, size, ?1 || n, status, error, metadata, source_url, characters, pages, chunk_count, ?1 || n,
-				uploaded_at, updated_at, folded_name FROM rag_documents, (SELECT value AS n FROM json_each(?2)) WHERE execution_id = ?3`,
+				uploaded_at, updated_at, folded_name, next_shard FROM rag_documents, (SELECT value AS n FROM json_each(?2)) WHERE execution_id = ?3`,
 		)
 			.bind(`doc_${indexId}_`, JSON.stringify(Array.from({ length: 2_000 }, (_, i) => i)), executionId)
 			.run();

@@ -5,7 +5,7 @@ import { AppError } from "#core/errors";
 import { newId } from "#core/ids";
 import { isTerminal } from "#run/run";
 import { homeOf, newRunId } from "#run/run-id";
-import { buildOf } from "./build-of.ts";
+import { buildOf, heldDimensions } from "./build-of.ts";
 import type { RagContext } from "./context.ts";
 import { maxDocumentBytes } from "./documents/limits.ts";
 import { fileName } from "./file-name.ts";
@@ -112,13 +112,14 @@ async function twinOf(ctx: RagContext, document: DocumentRow): Promise<DocumentR
 }
 
 async function shardFor(ctx: RagContext, index: IndexRow, documentId: string): Promise<string> {
-	const { id, generations, dimensions } = buildOf(index);
+	const build = buildOf(index);
+	const { id, generations } = build;
 	const newest = shardsOf(generations, generations.length - 1);
 	const counts = await Promise.all(newest.map((shard) => ctx.shard(id, shard).count()));
 	const room = grown(
 		generations,
 		counts.reduce((sum, count) => sum + count, 0),
-		dimensions,
+		heldDimensions(build),
 	);
 	if (room !== generations) await growIndex(ctx, index, room);
 	return shardOf(documentId, room);

@@ -116,7 +116,7 @@ describe("an index that was deleted", () => {
 			Array.from({ length: 250 }, (_, i) =>
 				env.DB.prepare(
 					`INSERT INTO rag_documents SELECT ?, owner_id, index_id, shard, ?, original_name, content_type, type, title,
-							size, ?, status, error, metadata, source_url, characters, pages, chunk_count, ?, uploaded_at, updated_at, folded_name
+							size, ?, status, error, metadata, source_url, characters, pages, chunk_count, ?, uploaded_at, updated_at, folded_name, next_shard
 							FROM rag_documents WHERE execution_id = ?`,
 				).bind(`doc_${i}_${indexId}`, `doc_${i}_${indexId}`, `hash ${i}`, newRunId(home), executionId),
 			),

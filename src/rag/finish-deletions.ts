@@ -51,7 +51,7 @@ async function settleStalled({ db, ingestions }: Scope, { id, ownerId, execution
 		if (asAppError(thrown)?.code !== "not_found") throw thrown;
 		const error = {
 			code: "service_unavailable" as const,
-			message: "It was interrupted before it was accepted; send it again.",
+			message: "It was interrupted before it was accepted; process it once more, or send it again.",
 		};
 		await updateDocument({ db }, id, { status: "failed", error, updatedAt: isoTime() });
 	}

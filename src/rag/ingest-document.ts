@@ -26,6 +26,8 @@ export interface IngestionWork {
 	fetch: typeof fetch;
 	span: Span;
 	signal: AbortSignal;
+	/** What breaks is not made again. */
+	isLastAttempt: boolean;
 	record(events: NewEvent[]): void;
 	/** Another document of the same index that has these bytes. */
 	twinOf(contentHash: string): Promise<string | undefined>;
@@ -92,19 +94,19 @@ async function originalOf({ input: { document }, files, fetch, signal, twinOf }:
 
 /** What was there of the document stays until all of it is there anew; where it does not come to that, it stays. */
 async function write(work: IngestionWork, chunks: Chunk[], title: string): Promise<void> {
-	const { input, runId, writer, signal } = work;
+	const { input, runId, writer, signal, isLastAttempt } = work;
 	const { id: documentId } = input.document;
 	const ids = chunks.map(({ index: place }) => chunkId(documentId, runId, place));
 	await writer.begin(documentId);
 	try {
 		await writeBatches(work, chunks, ids, title);
+		signal.throwIfAborted();
 	} catch (error) {
 		// What broke may be made again under the same ids.
-		if (signal.aborted || asAppError(error)) await writer.discard(documentId, ids);
+		if (signal.aborted || asAppError(error) || isLastAttempt) await writer.discard(documentId, ids);
 		throw error;
 	}
 	await writer.retain(documentId, ids);
-	signal.throwIfAborted();
 	work.record([{ type: "document.indexed", data: { chunks: chunks.length } }]);
 }
 

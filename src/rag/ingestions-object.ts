@@ -140,9 +140,9 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		const attributes = { "agentic_edge.document.id": id, "agentic_edge.index.id": indexId };
 		const span = new Span(this.#sink, "ingest_document", { traceparent, userId, attributes });
 		const db = openDb(this.env.DB);
-		const ingest = async () =>
+		const ingest = async (isLastAttempt: boolean) =>
 			await ingestDocument({
-				...{ input, signal, span, files: this.#files, runId: run.id },
+				...{ input, signal, isLastAttempt, span, files: this.#files, runId: run.id },
 				writer: await this.#writerOf(input.document),
 				fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
 				record: (events) => this.record(run.id, events),
@@ -158,12 +158,13 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 	}
 
 	/** Objects are reset, and connections lost; what was told is not asked again. */
-	async #again<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+	async #again<T>(work: (isLast: boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
 		for (let attempt = 1; ; attempt++) {
+			const isLast = attempt === attemptsOfBroken;
 			try {
-				return await work();
+				return await work(isLast);
 			} catch (error) {
-				if (signal?.aborted || asAppError(error) || attempt === attemptsOfBroken) throw error;
+				if (signal?.aborted || asAppError(error) || isLast) throw error;
 				await scheduler.wait(200 * 2 ** attempt);
 			}
 		}

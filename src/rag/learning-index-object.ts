@@ -5,6 +5,7 @@
  * all chunks are made once more in a table of their own, and take the place of the old ones in one transaction. Until
  * then everything is found by the old ones, also what came meanwhile.
  */
+import { placeholder } from "./build-of.ts";
 import { diversify } from "./retrieval/diversify.ts";
 import type { Fused } from "./retrieval/fuse.ts";
 import { hybridSearch } from "./retrieval/hybrid-search.ts";
@@ -50,8 +51,6 @@ const mostDiverse = 200;
 const learnAfterMs = 1_000;
 const learnAgainMs = 60_000;
 const embeddedAtOnce = 50;
-/** The least that a place takes. */
-const nowhere = [1, 0];
 
 export class LearningIndex extends VectorIndex {
 	readonly #learnt = new LearntEmbeddings(this.ctx.storage.sql);
@@ -67,7 +66,7 @@ export class LearningIndex extends VectorIndex {
 
 	/** Chunks whose vectors are kept elsewhere; here they are only read, and found by their words. */
 	async writeTexts(chunks: IndexedChunk[]): Promise<void> {
-		await this.upsert(chunks.map((chunk) => ({ ...chunk, vector: nowhere })));
+		await this.upsert(chunks.map((chunk) => ({ ...chunk, vector: placeholder })));
 	}
 
 	/** Changes what the chunks of a document have in common; their vectors stay. */

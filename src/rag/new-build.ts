@@ -1,5 +1,6 @@
 /** What is to hold an index, from what its owner asks for. */
 import { AppError } from "#core/errors";
+import { heldDimensions } from "./build-of.ts";
 import type { RagContext } from "./context.ts";
 import type { EmbeddingSettings } from "./embeddings/embedding-settings.ts";
 import { dimensionsOf } from "./index-parts.ts";
@@ -24,9 +25,10 @@ export async function newBuild({ parts }: RagContext, id: string, asked: BuildPa
 	const { embeddingModel, store } = asked;
 	const embedding = embeddingOf(asked);
 	const dimensions = embedding ? await dimensionsOf(parts.embedder(embedding)) : localDimensions;
+	const vectorStore = store?.type ?? builtInStore;
 	return {
-		...{ id, embeddingModel, dimensions, vectorStore: store?.type ?? builtInStore },
-		generations: generationsFor(chunks, dimensions),
+		...{ id, embeddingModel, dimensions, vectorStore },
+		generations: generationsFor(chunks, heldDimensions({ vectorStore, dimensions })),
 		...(embedding && { sealedEmbedding: await parts.sealed(id, embedding) }),
 		...(store && { sealedStore: await parts.sealed(id, store) }),
 	};

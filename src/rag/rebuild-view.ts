@@ -8,7 +8,7 @@ export function rebuildView(run: RebuildRun): IndexRebuild {
 	const { indexId, build } = run.input;
 	const { embeddingModel, dimensions, vectorStore } = build;
 	return {
-		...{ executionId: id, indexId, status, embeddingModel, dimensions, vectorStore },
+		...{ rebuildId: id, indexId, status, embeddingModel, dimensions, vectorStore },
 		...{ ...run.result, traceId, startTime, ...endOf(end), lastSeq: run.lastSeq },
 	};
 }

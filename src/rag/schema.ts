@@ -210,7 +210,7 @@ export type Ingestion = z.infer<typeof Ingestion>;
 
 export const IndexRebuild = z
 	.object({
-		executionId: z.string(),
+		rebuildId: z.string(),
 		indexId: z.string(),
 		status: z.enum(runStatuses),
 		embeddingModel: z.string(),

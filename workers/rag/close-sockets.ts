@@ -4,7 +4,7 @@ import { CloseSockets, closeSocketsPath } from "#http/close-sockets";
 import { homeOf } from "#run/run-id";
 import type { RagApp } from "./routes/app.ts";
 
-const stream = /^\/api\/v1\/(documents|indexes)\/executions\/([^/]+)\/stream$/;
+const stream = /^\/api\/v1\/(documents\/executions|indexes\/rebuilds)\/([^/]+)\/stream$/;
 
 /** Stands in no document: the gateway calls it, and lets nobody else through. */
 export function mountCloseSockets(app: RagApp): void {
@@ -14,7 +14,7 @@ export function mountCloseSockets(app: RagApp): void {
 		const [, of, id] = stream.exec(data.path) ?? [];
 		if (!id) throw new AppError("not_found", "There is no stream at this path.");
 		const { ingestions, rebuilds } = c.var.context;
-		await (of === "indexes" ? rebuilds : ingestions)(homeOf(id)).closeSockets(data.credentialId);
+		await (of === "indexes/rebuilds" ? rebuilds : ingestions)(homeOf(id)).closeSockets(data.credentialId);
 		return c.body(null, 204);
 	});
 }

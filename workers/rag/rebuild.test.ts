@@ -11,7 +11,7 @@ test("an index is rebuilt, shown, streamed, and cannot be cancelled any more", a
 	const answer = await caller.post(`/api/v1/indexes/${id}/rebuild`, body, { prefer: "wait=20" });
 	const path = answer.headers.get("location")!;
 	const rebuilt = await expectJson<IndexRebuild>(answer, 200);
-	expect(path).toBe(`/api/v1/indexes/executions/${rebuilt.executionId}`);
+	expect(path).toBe(`/api/v1/indexes/rebuilds/${rebuilt.rebuildId}`);
 	expect(rebuilt).toMatchObject({ indexId: id, status: "completed", documents: 1, vectorStore: "builtin" });
 	expect(JSON.stringify(rebuilt)).not.toContain("sealed");
 
@@ -20,12 +20,12 @@ test("an index is rebuilt, shown, streamed, and cannot be cancelled any more", a
 	const types = [...events.matchAll(/^event: (.+)$/gm)].map(([, type]) => type);
 	expect(types).toEqual(["run.queued", "run.started", "index.backfilled", "run.completed"]);
 	expect(events).toContain('"done":1,"total":1');
-	const cancelled = await expectJson<IndexRebuild>(await caller.post(`${path}/cancel`), 200);
+	const cancelled = await expectJson<IndexRebuild>(await caller.post(`${path}/cancel`, {}), 200);
 	expect(cancelled.status).toBe("completed");
 	expect(await expectJson<RagIndex>(await caller.get(`/api/v1/indexes/${id}`), 200)).not.toHaveProperty("rebuildId");
 	const other = somebody().caller;
 	await expectProblem(await other.get(path), 404, "not_found");
-	await expectProblem(await other.post(`${path}/cancel`), 404, "not_found");
+	await expectProblem(await other.post(`${path}/cancel`, {}), 404, "not_found");
 });
 
 test("bad input is told, and changes nothing", async () => {

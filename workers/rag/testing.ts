@@ -1,7 +1,7 @@
 /** What the tests of the rag Worker share: indexes, documents, and waiting for them. */
 import { exports } from "cloudflare:workers";
 import { expect, vi } from "vitest";
-import type { RagDocument, RagIndex, Upload } from "#rag/schema";
+import type { IndexRebuild, RagDocument, RagIndex, Upload } from "#rag/schema";
 import type { QuestionAnswer, SearchResult } from "#rag/search-schema";
 import { asCaller, type TestCaller } from "../../test/support/as-caller.ts";
 
@@ -31,6 +31,12 @@ export async function newIndex(caller: TestCaller, fields: object = {}): Promise
 export async function newDocument(caller: TestCaller, indexId: string, text: string, fields: object = {}) {
 	const body = { indexId, text, name: "note.txt", ...fields };
 	return await expectJson<RagDocument>(await caller.post("/api/v1/documents", body, { prefer: "wait=20" }), 200);
+}
+
+/** Begun, and at its end. */
+export async function newRebuild(caller: TestCaller, indexId: string, embeddingModel = "local/lsa-384") {
+	const answer = await caller.post(`/api/v1/indexes/${indexId}/rebuild`, { embeddingModel }, { prefer: "wait=20" });
+	return await expectJson<IndexRebuild>(answer, 200);
 }
 
 export async function documentOf(caller: TestCaller, id: string): Promise<RagDocument> {

@@ -2,7 +2,7 @@
  * One ranking of several, by the sum of their scores, each brought to 0 to 1.
  *
  * Scores say by how much the first is better than the second, which ranks alone do not: measured, this beat reciprocal
- * rank fusion (see `bench/rag/quality.ts`).
+ * rank fusion (see `bench/rag/quality-bench.ts`).
  */
 export interface Scored {
 	id: string;

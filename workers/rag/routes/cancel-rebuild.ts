@@ -1,27 +1,27 @@
-/** `POST /api/v1/indexes/executions/{executionId}/cancel`. */
+/** `POST /api/v1/indexes/rebuilds/{rebuildId}/cancel`. */
 import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
 import { homeOf } from "#run/run-id";
 import { rebuildView } from "#rag/rebuild-view";
 import { IndexRebuild } from "#rag/schema";
 import type { RagApp } from "./app.ts";
-import { ExecutionParams } from "./params.ts";
+import { RebuildParams } from "./params.ts";
 
 const route = defineRoute({
 	method: "post",
-	path: "/api/v1/indexes/executions/{executionId}/cancel",
+	path: "/api/v1/indexes/rebuilds/{rebuildId}/cancel",
 	policy: "write",
 	tags: ["Indexes"],
 	summary: "Stop the rebuilding of an index",
 	description: "The index stays as it is. Cancelling what has ended changes nothing.",
-	request: { params: ExecutionParams },
+	request: { params: RebuildParams },
 	responses: { 200: jsonAnswer("The rebuilding as it is now.", IndexRebuild) },
 });
 
 export function mountCancelRebuild(app: RagApp): void {
 	app.openapi(route, async (c) => {
-		const { executionId } = c.req.valid("param");
+		const { rebuildId } = c.req.valid("param");
 		const { caller, rebuilds } = c.var.context;
-		return c.json(rebuildView(await rebuilds(homeOf(executionId)).cancel(caller, executionId)), 200);
+		return c.json(rebuildView(await rebuilds(homeOf(rebuildId)).cancel(caller, rebuildId)), 200);
 	});
 }

@@ -31,7 +31,7 @@ export function mountRebuildIndex(app: RagApp): void {
 		const { id } = await rebuildIndex(context, c.req.valid("param").indexId, c.req.valid("json"));
 		const run = await context.rebuilds(homeOf(id)).settled(context.caller, id, waitMsOf(c.req.header("prefer")));
 		return c.json(rebuildView(run), isTerminal(run.status) ? 200 : 202, {
-			location: `/api/v1/indexes/executions/${id}`,
+			location: `/api/v1/indexes/rebuilds/${id}`,
 		});
 	});
 }
