@@ -32,6 +32,7 @@ export function startVectorizeServer() {
 		const index = indexes.get(name);
 		if (!index) return failure(404, 3_000, "vectorize.index.not_found");
 		const { dimensions } = index.config;
+		const { ids = [] } = (body ?? {}) as { ids?: string[] };
 		switch (`${method} ${verb}`) {
 			case "GET ":
 				return success({ name, config: index.config });
@@ -52,10 +53,12 @@ export function startVectorizeServer() {
 				if (headers["content-type"] !== "application/x-ndjson") return failure(415, 1_010, "not ndjson");
 				return upsert(index, text);
 			case "POST delete_by_ids":
-				for (const id of (body as { ids: string[] }).ids) index.items.delete(id);
+				if (ids.length > 100) return failure(400, 40_007, "too many ids in payload");
+				for (const id of ids) index.items.delete(id);
 				return success({ mutationId: "m" });
 			case "POST get_by_ids":
-				return success((body as { ids: string[] }).ids.flatMap((id) => index.items.get(id) ?? []));
+				if (ids.length > 20) return failure(400, 40_007, "too many ids in payload");
+				return success(ids.flatMap((id) => index.items.get(id) ?? []));
 			case "POST query":
 				return query(index, body as Question);
 			default:

@@ -107,6 +107,15 @@ describe.each(storeTypes)("%s", (type) => {
 		expect(await store.stats()).toEqual({ vectors: 1 });
 	});
 
+	it("gives back and removes any number of chunks", async () => {
+		const store = await preparedStore();
+		const ids = Array.from({ length: 250 }, (_, i) => `c${i}`);
+		await store.upsert([...ids.map((id) => vectorOf(id)), vectorOf("other", { documentId: "doc_2" })]);
+		expect([...(await store.vectors(ids)).keys()].toSorted()).toEqual(ids.toSorted());
+		await store.removeDocument("doc_1", ids);
+		expect(await visible(store, admin)).toEqual(["other"]);
+	});
+
 	it("keeps indexes apart and erases one alone", async () => {
 		const [one, other] = [await preparedStore(), await preparedStore()];
 		await one.upsert([vectorOf("a")]);
