@@ -1,6 +1,8 @@
 /** What goes wrong at a store, in our words: its name and a status, never its answer, its address, a key or a query. */
 import { AppError } from "#core/errors";
 
+export const mostAnswerBytes = 32 * 1024 * 1024;
+
 export function statusFailure(store: string, status: number, retryAfter: string | null): AppError {
 	switch (status) {
 		case 401:
@@ -29,6 +31,10 @@ export function unreachable(store: string): AppError {
 
 export function notUnderstood(store: string): AppError {
 	return new AppError("bad_gateway", `${store} gave an answer that is not understood.`);
+}
+
+export function tooLong(store: string): AppError {
+	return new AppError("bad_gateway", `${store} gave an answer of more than ${mostAnswerBytes / 1024 / 1024} MiB.`);
 }
 
 /** Seconds or a date (RFC 9110 §10.2.3). */

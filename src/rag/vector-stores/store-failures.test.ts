@@ -130,6 +130,15 @@ test("an index of Pinecone's that does not fit is refused before anything is wri
 	expect(await refusalOf(store.prepare())).toMatchObject({ code: "invalid_input" });
 });
 
+test("an answer that is too long is bad_gateway", async () => {
+	const found = await findStore("pinecone");
+	const store = newStore("weaviate", "url" in found ? `${found.url}/long` : "");
+	expect(await refusalOf(store.vectors(["chunk_id"]))).toMatchObject({
+		code: "bad_gateway",
+		message: "Weaviate gave an answer of more than 32 MiB.",
+	});
+});
+
 test.for([0, 1_001, 1.5, Number.NaN])("a limit of %d is refused", async (limit) => {
 	const store = newStore("chroma", "http://127.0.0.1:1");
 	expect(await refusalOf(store.nearest({ vector: [1, 0, 0], limit, access: ada }))).toMatchObject({
