@@ -1,6 +1,7 @@
 /** The request of an `http` node: read up to a size, and a failure where the server says that it is one. */
 import { AppError, asAppError, type ErrorCode } from "#core/errors";
 import { readAtMost } from "#core/read-at-most";
+import { secondsToWait } from "#core/retry-after";
 import { version } from "#core/version";
 import type { HttpRequest } from "./step-request.ts";
 
@@ -45,23 +46,14 @@ export async function sendHttp(
 		const text = new TextDecoder().decode(await readAtMost(response, maxBodyBytes, () => tooLarge(host)));
 		if (response.status >= 400) {
 			const code = failures[response.status] ?? (response.status >= 500 ? "bad_gateway" : "invalid_input");
-			const retryAfter = secondsUntil(response.headers.get("retry-after"));
-			throw new AppError(code, `${host} answered ${response.status}.`, {
-				...(retryAfter !== undefined && { details: { retryAfter } }),
-			});
+			const retryAfter = secondsToWait(response.headers.get("retry-after"));
+			throw new AppError(code, `${host} answered ${response.status}.`, { details: { retryAfter } });
 		}
 		return { status: response.status, headers: shownHeaders(response.headers), body: parsed(text, response.headers) };
 	} catch (cause) {
 		if (signal.aborted) throw signal.reason;
 		throw asAppError(cause) ?? new AppError("bad_gateway", `${host} could not be reached.`, { cause });
 	}
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
-function secondsUntil(retryAfter: string | null): number | undefined {
-	if (retryAfter === null) return undefined;
-	const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1_000;
-	return seconds > 0 ? seconds : undefined;
 }
 
 function requestHeaders(headers: Record<string, string>): Headers {
