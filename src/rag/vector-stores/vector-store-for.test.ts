@@ -4,7 +4,7 @@ import { refusalOf } from "#core/refusal-of.fixture";
 import type { Access, Metadata } from "#rag/vector-index/chunk";
 import { ada, admin, bob, chunkOf, idsOf, newIndex } from "#rag/vector-index/index.fixture";
 import type { MetadataFilter } from "#rag/vector-index/metadata-filter";
-import { findStore, newStore, storeTypes, vectorOf } from "./stores.fixture.ts";
+import { findStore, newStore, storeTypes, surroundings, vectorOf } from "./stores.fixture.ts";
 import type { NearestQuestion, VectorStore } from "./vector-store.ts";
 
 const found = Object.fromEntries(
@@ -177,6 +177,25 @@ describe.each(storeTypes)("%s", (type) => {
 		}
 		await fc.assert(fc.asyncProperty(anyFilter, compare), { numRuns: 60 });
 	});
+});
+
+test.each(["weaviate", "vectorize"] as const)("%s is sent a few requests for vectors at once", async (type) => {
+	const { url } = found[type] as { url: string };
+	let [open, most] = [0, 0];
+	const counting: typeof fetch = async (...asked) => {
+		most = Math.max(most, ++open);
+		try {
+			return await surroundings(url).fetch(...asked);
+		} finally {
+			open--;
+		}
+	};
+	const store = newStore(type, url, { fetch: counting });
+	await store.prepare();
+	const ids = Array.from({ length: 150 }, (_, i) => `c${i}`);
+	await store.upsert(ids.map((id) => vectorOf(id)));
+	expect((await store.vectors(ids)).size).toBe(150);
+	expect(most).toBe(6);
 });
 
 const single: Record<string, Metadata> = {

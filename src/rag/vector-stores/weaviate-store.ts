@@ -8,6 +8,7 @@
  */
 import { z } from "zod";
 import { AppError } from "#core/errors";
+import { sideBySide } from "#rag/embeddings/side-by-side";
 import { wordsOnce } from "./facets.ts";
 import type { AdaptedIndex, StoreAdapter } from "./store-adapter.ts";
 import { storeClient } from "./store-client.ts";
@@ -18,6 +19,7 @@ import { asGraphql, whereOf } from "./weaviate-where.ts";
 
 const store = "Weaviate";
 const mostObjects = 200;
+const requestsAtOnce = 6;
 
 const Done = z.unknown();
 const Written = z.array(z.object({ result: z.object({ status: z.string().optional() }).optional() }));
@@ -94,12 +96,13 @@ export function weaviateStore(
 			}));
 		},
 		async vectors(ids) {
-			const objects = ids.map(async (id) => {
+			const vectors: { id: string; values: number[] }[] = [];
+			await sideBySide(ids, requestsAtOnce, undefined, async (id) => {
 				const path = `/v1/objects/${collection}/${objectId(id)}?include=vector`;
 				const found = await client.find({ method: "GET", path, answer: StoredObject });
-				return found ? [{ id: found.properties.chunk, values: found.vector }] : [];
+				if (found) vectors.push({ id: found.properties.chunk, values: found.vector });
 			});
-			return (await Promise.all(objects)).flat();
+			return vectors;
 		},
 		async erase() {
 			await client.find({ method: "DELETE", path: schema, answer: Done });
