@@ -31,7 +31,6 @@ export function startVectorizeServer() {
 		if (name === "") return create(body as { name: string; config: Index["config"] });
 		const index = indexes.get(name);
 		if (!index) return failure(404, 3_000, "vectorize.index.not_found");
-		const { dimensions } = index.config;
 		const { ids = [] } = (body ?? {}) as { ids?: string[] };
 		switch (`${method} ${verb}`) {
 			case "GET ":
@@ -39,8 +38,6 @@ export function startVectorizeServer() {
 			case "DELETE ":
 				indexes.delete(name);
 				return success(null);
-			case "GET info":
-				return success({ dimensions, vectorCount: index.items.size });
 			case "GET metadata_index/list":
 				return success({
 					metadataIndexes: [...index.fields].map((propertyName) => ({ propertyName, indexType: "String" })),

@@ -16,10 +16,6 @@ const foreignLetter = 5;
 /** Chinese, Japanese, Korean. */
 const syllable = 10;
 
-export function estimateTokens(text: string): number {
-	return Math.ceil(weightOf(text, 0, text.length) / unit);
-}
-
 export function weightOfTokens(tokens: number): number {
 	return tokens * unit;
 }

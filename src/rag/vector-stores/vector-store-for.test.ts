@@ -47,21 +47,20 @@ describe.each(storeTypes)("%s", (type) => {
 			{ id: "back", score: expect.closeTo(-1, 5) },
 		]);
 		expect(await nearest(store, { limit: 2 })).toEqual(["same", "half"]);
-		expect(await nearest(store, { minScore: 0.5 })).toEqual(["same", "half"]);
 	});
 
 	it("has what was written last, and writing twice is writing once", async () => {
 		const store = await preparedStore();
 		const changed = vectorOf("a", { vector: [0, 1, 0], documentId: "doc_2", ownerId: bob.userId });
 		for (let i = 0; i < 2; i++) await store.upsert([vectorOf("a"), vectorOf("b"), vectorOf("c"), changed]);
-		expect(await store.stats()).toEqual({ vectors: 3 });
+		expect(await visible(store, admin)).toEqual(["a", "b", "c"]);
 		expect(await nearest(store, { vector: [0, 1, 0], limit: 1, access: bob })).toEqual(["a"]);
 		expect((await nearest(store)).toSorted()).toEqual(["b", "c"]);
 		await store.removeDocument("doc_1", ["b", "c"]);
 		expect(await visible(store, admin)).toEqual(["a"]);
 		await store.upsert([]);
 		await store.prepare();
-		expect(await store.stats()).toEqual({ vectors: 1 });
+		expect(await visible(store, admin)).toEqual(["a"]);
 	});
 
 	it("lets each find what is theirs or shared, however much else is nearer", async () => {
@@ -104,7 +103,7 @@ describe.each(storeTypes)("%s", (type) => {
 		for (let i = 0; i < 2; i++) await store.removeDocument("doc_1", ids);
 		expect(await visible(store, admin)).toEqual(["b"]);
 		await store.removeDocument("doc_of_nobody", []);
-		expect(await store.stats()).toEqual({ vectors: 1 });
+		expect(await visible(store, admin)).toEqual(["b"]);
 	});
 
 	it("gives back and removes any number of chunks", async () => {
@@ -123,7 +122,6 @@ describe.each(storeTypes)("%s", (type) => {
 		expect([await visible(one, admin), await visible(other, admin)]).toEqual([["a"], ["b"]]);
 		for (let i = 0; i < 2; i++) await one.erase();
 		expect([await visible(one, admin), await visible(other, admin)]).toEqual([[], ["b"]]);
-		expect(await one.stats()).toEqual({ vectors: 0 });
 		await one.removeDocument("doc_1", ["a"]);
 		await one.prepare();
 		await one.upsert([vectorOf("c")]);
@@ -139,14 +137,13 @@ describe.each(storeTypes)("%s", (type) => {
 		const upsert = store.upsert([vectorOf("good"), vectorOf("bad", { vector })]);
 		expect(await refusalOf(upsert)).toMatchObject({ code: "invalid_input" });
 		expect(await refusalOf(nearest(store, { vector }))).toMatchObject({ code: "invalid_input" });
-		expect(await store.stats()).toEqual({ vectors: 0 });
+		expect(await visible(store, admin)).toEqual([]);
 	});
 
 	it("finds what any number of chunks and of results are", async () => {
 		const store = await preparedStore();
 		const vectors = Array.from({ length: 1_000 }, (_, i) => vectorOf(`c${i}`, { vector: [1, i / 1_000, 0] }));
 		await store.upsert(vectors);
-		expect(await store.stats()).toEqual({ vectors: 1_000 });
 		const most = type === "vectorize" ? 100 : 500;
 		expect(await nearest(store, { limit: 500 })).toEqual(vectors.slice(0, most).map(({ id }) => id));
 	});

@@ -30,7 +30,6 @@ const Index = z.object({ config: z.object({ dimensions: z.number(), metric: z.st
 const MetadataIndexes = z.object({ metadataIndexes: z.array(z.object({ propertyName: z.string() })).nullish() });
 const Matches = z.object({ matches: z.array(z.object({ id: z.string(), score: z.number() })) });
 const Vectors = z.array(z.object({ id: z.string(), values: z.array(z.number()) }));
-const Info = z.object({ vectorCount: z.number() });
 
 export function vectorizeStore(
 	{ accountId, apiToken }: SettingsOf<"vectorize">,
@@ -91,9 +90,6 @@ export function vectorizeStore(
 		},
 		async erase() {
 			await find("DELETE", index, undefined, Done);
-		},
-		async count() {
-			return (await find("GET", `${index}/info`, undefined, Info))?.vectorCount ?? 0;
 		},
 	};
 
