@@ -49,6 +49,7 @@ describe("search", () => {
 			start: 7,
 			end: 53,
 			page: 3,
+			pageEnd: 5,
 			parent: { start: 0, end: 900 },
 			shared: true,
 		});

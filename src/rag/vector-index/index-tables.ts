@@ -10,7 +10,8 @@ export const indexTables = `
 	);
 	CREATE TABLE IF NOT EXISTS chunks (
 		slot INTEGER PRIMARY KEY, source_id INTEGER NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL,
-		page INTEGER, parent_start INTEGER, parent_end INTEGER, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL
+		page INTEGER, page_end INTEGER, parent_start INTEGER, parent_end INTEGER, id TEXT NOT NULL UNIQUE,
+		text TEXT NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS chunks_source ON chunks (source_id, start_at);
 	CREATE TABLE IF NOT EXISTS vectors (slot INTEGER PRIMARY KEY, code BLOB NOT NULL);
@@ -35,6 +36,7 @@ export type ChunkRow = SourceRow & {
 	start_at: number;
 	end_at: number;
 	page: number | null;
+	page_end: number | null;
 	parent_start: number | null;
 	parent_end: number | null;
 	id: string;
