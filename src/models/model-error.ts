@@ -2,6 +2,7 @@
 
 import { AISDKError, APICallError } from "@ai-sdk/provider";
 import { AppError, asAppError } from "#core/errors";
+import { secondsToWait } from "#core/retry-after";
 
 export interface ModelFailure {
 	error: AppError;
@@ -101,13 +102,10 @@ function isReason(value: unknown): value is string {
 	return typeof value === "string" && value.length <= maxReason && reasonPattern.test(value);
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), or OpenAI's `retry-after-ms`. */
+/** In ms; OpenAI's `retry-after-ms` is more exact. */
 function retryAfterOf(headers: Record<string, string> = {}): number | undefined {
 	const ms = Number(headers["retry-after-ms"] ?? Number.NaN);
 	if (ms >= 0) return ms;
-	const header = headers["retry-after"];
-	if (header === undefined) return undefined;
-	const seconds = Number(header);
-	const wait = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
-	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+	const seconds = secondsToWait(headers["retry-after"]);
+	return seconds === undefined ? undefined : seconds * 1_000;
 }

@@ -26,7 +26,9 @@ export interface Passage {
 	title: string;
 	/** Of the document's text, in the API. */
 	url: string;
+	/** On which it begins, and on which it ends. */
 	page?: number;
+	pageEnd?: number;
 	/** In the document's text, in UTF-16 code units; `end` excluded. */
 	start: number;
 	end: number;

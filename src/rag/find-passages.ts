@@ -13,9 +13,9 @@ export async function findPassages(ctx: RagContext, query: PassageQuery): Promis
 		throw new AppError("invalid_input", "The search does not fit its schema; see `errors`.", { details: { fields } });
 	}
 	const results = await search(ctx, data);
-	return results.map(({ text, source, title, page, start, end, documentId, score }) => ({
+	return results.map(({ text, source, title, page, pageEnd, start, end, documentId, score }) => ({
 		...{ text, source, title, url: `/api/v1/documents/${documentId}/content` },
-		...(page !== undefined && { page }),
+		...(page !== undefined && { page, pageEnd }),
 		...{ start, end, documentId, score },
 	}));
 }

@@ -115,8 +115,8 @@ async function writeBatches(work: IngestionWork, chunks: Chunk[], ids: string[],
 	const { id: documentId, ownerId, metadata } = input.document;
 	for (let done = 0; done < chunks.length;) {
 		const batch = chunks.slice(done, done + batchLength).map((chunk, i): IndexedChunk => {
-			const { text, start, end, page, parent } = chunk;
-			const place = { start, end, ...(page !== undefined && { page }), ...(parent && { parent }) };
+			const { text, start, end, page, pageEnd, parent } = chunk;
+			const place = { start, end, ...(page !== undefined && { page, pageEnd }), ...(parent && { parent }) };
 			return { id: ids[done + i]!, documentId, ownerId, shared: false, title, text, metadata, ...place };
 		});
 		signal.throwIfAborted();

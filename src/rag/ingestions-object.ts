@@ -105,6 +105,7 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 
 	protected override undone(): void {
 		this.#runs.forget();
+		this.#cache.forget();
 	}
 
 	protected override startable(): IngestionRun[] {

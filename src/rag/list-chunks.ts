@@ -13,9 +13,9 @@ export async function listChunks(ctx: RagContext, documentId: string, page: Page
 	const before = placeOf(page, documentId);
 	const access = { userId: ownerId, isAdmin: false };
 	const found = await ctx.shard(build.id, shard).chunksOf(documentId, before, limit + 1, access);
-	const items = found.slice(0, limit).map(({ id, text, start, end, page: pageNumber, parent }) => ({
+	const items = found.slice(0, limit).map(({ id, text, start, end, page: pageNumber, pageEnd, parent }) => ({
 		...{ id, documentId, text, start, end },
-		...(pageNumber !== undefined && { page: pageNumber }),
+		...(pageNumber !== undefined && { page: pageNumber, pageEnd }),
 		...(parent && { parent }),
 	}));
 	if (found.length <= limit) return { items };

@@ -174,6 +174,7 @@ export const Chunk = z
 		start: z.number().int().meta({ description: "In the document's text, in UTF-16 code units." }),
 		end: z.number().int().meta({ description: "Excluded." }),
 		page: z.number().int().optional().meta({ description: "On which it begins, from 1." }),
+		pageEnd: z.number().int().optional().meta({ description: "On which it ends." }),
 		parent: z.object({ start: z.number().int(), end: z.number().int() }).optional(),
 	})
 	.meta({ id: "RagChunk" });

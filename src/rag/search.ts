@@ -54,7 +54,7 @@ async function resultOf(
 	{ explain, neighbours, parents }: SearchRequest,
 	query: string,
 ): Promise<SearchResult> {
-	const { id, documentId, text, page, start, end, metadata } = chunk;
+	const { id, documentId, text, page, pageEnd, start, end, metadata } = chunk;
 	const name = document.originalName;
 	const around = neighbours > 0 ? await neighboursOf(ctx, index, document, id, neighbours) : undefined;
 	const parent = parents && chunk.parent ? await parentOf(texts, documentId, chunk.parent) : undefined;
@@ -62,7 +62,7 @@ async function resultOf(
 		...{ chunkId: id, documentId, indexId: index.id, title: chunk.title },
 		source: page === undefined ? name : `${name}, page ${page}`,
 		...{ text, score, start, end, metadata: metadata },
-		...(page !== undefined && { page }),
+		...(page !== undefined && { page, pageEnd }),
 		highlights: highlights(text, query),
 		...around,
 		...(parent && { parent }),

@@ -49,6 +49,7 @@ describe("search", () => {
 			start: 7,
 			end: 53,
 			page: 3,
+			pageEnd: 5,
 			parent: { start: 0, end: 900 },
 			shared: true,
 		});
@@ -401,3 +402,14 @@ function productOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
 function cosineOf(a: number[], b: number[]): number {
 	return productOf(a, b) / Math.sqrt(productOf(a, a) * productOf(b, b));
 }
+
+test("an index that an earlier version made takes what this one writes", async () => {
+	const index = newIndex();
+	await index.upsert([chunkOf("old", { text: "Owls." })]);
+	await runInDurableObject(index, (_, { storage }) => storage.sql.exec("ALTER TABLE chunks DROP COLUMN page_end"));
+	await evictDurableObject(index);
+	await index.upsert([chunkOf("new", { text: "Owls again.", page: 3, pageEnd: 4 })]);
+	const [old, later] = await index.chunks(["old", "new"], ada);
+	expect(old).toMatchObject({ text: "Owls." });
+	expect(later).toMatchObject({ text: "Owls again.", page: 3, pageEnd: 4 });
+});

@@ -13,7 +13,7 @@ import type { Access, ChunkWithVector, Hit, IndexedChunk } from "./vector-index/
 import { ChunkRows, type ScoredSlot } from "./vector-index/chunk-rows.ts";
 import { sourceClause } from "./vector-index/filter-clause.ts";
 import { IndexMemory } from "./vector-index/index-memory.ts";
-import { firstTable, indexTables } from "./vector-index/index-tables.ts";
+import { firstTable, indexTables, laterColumns } from "./vector-index/index-tables.ts";
 import type { MetadataFilter } from "./vector-index/metadata-filter.ts";
 import { nearestSlots } from "./vector-index/nearest-slots.ts";
 import { cosine, encodeVector, unitVector } from "./vector-index/unit-vector.ts";
@@ -72,7 +72,7 @@ export class VectorIndex extends DurableObject<RagEnv> {
 
 	constructor(state: DurableObjectState, env: RagEnv) {
 		super(state, env);
-		this.tables = new LazyTables(state.storage.sql, firstTable, indexTables);
+		this.tables = new LazyTables(state.storage.sql, firstTable, indexTables, laterColumns);
 		this.rows = new ChunkRows(this.tables);
 	}
 

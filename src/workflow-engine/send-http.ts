@@ -1,5 +1,7 @@
 /** The request of an `http` node: read up to a size, and a failure where the server says that it is one. */
 import { AppError, asAppError, type ErrorCode } from "#core/errors";
+import { readAtMost } from "#core/read-at-most";
+import { secondsToWait } from "#core/retry-after";
 import { version } from "#core/version";
 import type { HttpRequest } from "./step-request.ts";
 
@@ -41,26 +43,17 @@ export async function sendHttp(
 	}
 	try {
 		const response = await send(url, init);
-		const text = await readText(response, host);
+		const text = new TextDecoder().decode(await readAtMost(response, maxBodyBytes, () => tooLarge(host)));
 		if (response.status >= 400) {
 			const code = failures[response.status] ?? (response.status >= 500 ? "bad_gateway" : "invalid_input");
-			const retryAfter = secondsUntil(response.headers.get("retry-after"));
-			throw new AppError(code, `${host} answered ${response.status}.`, {
-				...(retryAfter !== undefined && { details: { retryAfter } }),
-			});
+			const retryAfter = secondsToWait(response.headers.get("retry-after"));
+			throw new AppError(code, `${host} answered ${response.status}.`, { details: { retryAfter } });
 		}
 		return { status: response.status, headers: shownHeaders(response.headers), body: parsed(text, response.headers) };
 	} catch (cause) {
 		if (signal.aborted) throw signal.reason;
 		throw asAppError(cause) ?? new AppError("bad_gateway", `${host} could not be reached.`, { cause });
 	}
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
-function secondsUntil(retryAfter: string | null): number | undefined {
-	if (retryAfter === null) return undefined;
-	const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1_000;
-	return seconds > 0 ? seconds : undefined;
 }
 
 function requestHeaders(headers: Record<string, string>): Headers {
@@ -71,17 +64,8 @@ function requestHeaders(headers: Record<string, string>): Headers {
 	}
 }
 
-async function readText({ body }: Response, host: string): Promise<string> {
-	if (!body) return "";
-	const decoder = new TextDecoder();
-	let text = "";
-	let bytes = 0;
-	for await (const chunk of body) {
-		bytes += chunk.byteLength;
-		if (bytes > maxBodyBytes) throw new AppError("limit_exceeded", `${host} answered more than ${maxBodyBytes} bytes.`);
-		text += decoder.decode(chunk, { stream: true });
-	}
-	return text + decoder.decode();
+function tooLarge(host: string): AppError {
+	return new AppError("limit_exceeded", `${host} answered more than ${maxBodyBytes} bytes.`);
 }
 
 /** Without what would let others act for the person. */

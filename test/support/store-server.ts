@@ -18,8 +18,8 @@ export interface StoreReply {
 }
 
 /**
- * `/status-429/…` is answered with that status, `/hang/…` never, `/nonsense/…` with what is no JSON, and everything else
- * by `answer`. All failures tell what they got, so that a test can see that nobody passes it on.
+ * `/status-429/…` is answered with that status, `/hang/…` never, `/nonsense/…` with what is no JSON, `/long/…` with
+ * 33 MiB, and everything else by `answer`. All failures tell what they got, so that a test can see that nobody passes it on.
  */
 export async function startStoreServer(answer: (call: StoreCall) => StoreReply): Promise<StartedServer> {
 	const server = createServer((request, response) => {
@@ -32,6 +32,7 @@ export async function startStoreServer(answer: (call: StoreCall) => StoreReply):
 				const [, way = ""] = path.split("/");
 				if (way === "hang") return;
 				if (way === "nonsense") return response.end("<html>");
+				if (way === "long") return response.end(`${" ".repeat(33 * 1024 * 1024)}{}`);
 				const status = Number(/^status-(\d+)$/.exec(way)?.[1] ?? 0);
 				if (status > 0) {
 					response.writeHead(status, { "retry-after": "7" });

@@ -31,15 +31,13 @@ export function startVectorizeServer() {
 		if (name === "") return create(body as { name: string; config: Index["config"] });
 		const index = indexes.get(name);
 		if (!index) return failure(404, 3_000, "vectorize.index.not_found");
-		const { dimensions } = index.config;
+		const { ids = [] } = (body ?? {}) as { ids?: string[] };
 		switch (`${method} ${verb}`) {
 			case "GET ":
 				return success({ name, config: index.config });
 			case "DELETE ":
 				indexes.delete(name);
 				return success(null);
-			case "GET info":
-				return success({ dimensions, vectorCount: index.items.size });
 			case "GET metadata_index/list":
 				return success({
 					metadataIndexes: [...index.fields].map((propertyName) => ({ propertyName, indexType: "String" })),
@@ -52,10 +50,12 @@ export function startVectorizeServer() {
 				if (headers["content-type"] !== "application/x-ndjson") return failure(415, 1_010, "not ndjson");
 				return upsert(index, text);
 			case "POST delete_by_ids":
-				for (const id of (body as { ids: string[] }).ids) index.items.delete(id);
+				if (ids.length > 100) return failure(400, 40_007, "too many ids in payload");
+				for (const id of ids) index.items.delete(id);
 				return success({ mutationId: "m" });
 			case "POST get_by_ids":
-				return success((body as { ids: string[] }).ids.flatMap((id) => index.items.get(id) ?? []));
+				if (ids.length > 20) return failure(400, 40_007, "too many ids in payload");
+				return success(ids.flatMap((id) => index.items.get(id) ?? []));
 			case "POST query":
 				return query(index, body as Question);
 			default:

@@ -1,6 +1,6 @@
 /**
  * What Weaviate's documentation says of the routes that are used here: collections, objects and their deletion in batches
- * (https://docs.weaviate.io/weaviate/api/rest), Get and Aggregate of GraphQL.
+ * (https://docs.weaviate.io/weaviate/api/rest), Get of GraphQL.
  */
 import { parseGraphqlValue } from "./graphql-value.ts";
 import { nearest, startStoreServer, type StoreCall, type StoreReply } from "./store-server.ts";
@@ -88,13 +88,10 @@ export function startWeaviateServer() {
 	}
 
 	function graphql(query: string): StoreReply {
-		const [, aggregated] = /^\{ Aggregate \{ (\w+) \{ meta \{ count \} \} \} \}$/.exec(query) ?? [];
 		const form = /^\{ Get \{ (\w+)\((.*)\)\s+\{ chunk _additional \{ distance \} \} \} \}$/s;
-		const [, searched, given = ""] = form.exec(query) ?? [];
-		const name = aggregated ?? searched ?? "";
+		const [, name = "", given = ""] = form.exec(query) ?? [];
 		const collection = collections.get(name);
 		if (!collection) return { body: { data: null, errors: [{ message: `Cannot query field "${name}"` }] } };
-		if (aggregated) return { body: { data: { Aggregate: { [name]: [{ meta: { count: collection.items.size } }] } } } };
 		const { limit, nearVector, where } = parseGraphqlValue(`{${given}}`) as {
 			limit: number;
 			nearVector: { vector: number[] };

@@ -1,5 +1,8 @@
 /** Searches and answers, through the Worker. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { pdfOf } from "#rag/documents/documents.fixture";
+import { findPassages } from "#rag/find-passages";
+import { contextOf } from "#rag/rag.fixture";
 import type { Chunk, RagDocument } from "#rag/schema";
 import {
 	answerTo,
@@ -10,6 +13,8 @@ import {
 	searchFor,
 	longText,
 	somebody,
+	upload,
+	uploaded,
 } from "./testing.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -86,6 +91,23 @@ describe("answers", () => {
 		const answer = await answerTo(caller, "What is the boiling point of zyrconite?", { indexIds: [indexId] });
 		expect(answer).toMatchObject({ found: true });
 	});
+});
+
+test("what spans pages tells on which it begins and on which it ends", async () => {
+	const { id: userId, caller } = somebody();
+	const { id: indexId } = await newIndex(caller);
+	const pages = ["Herons nest in March.", "Owls nest in April.", "Storks nest in May."];
+	const pdf = pdfOf(pages.map((line) => [[12, 50, 700, line]]));
+	const { documents } = await uploaded(await upload(userId, indexId, { "birds.pdf": Uint8Array.from(pdf) }));
+	const path = `/api/v1/documents/${documents[0]!.id}/chunks`;
+	const { chunks } = await expectJson<{ chunks: Chunk[] }>(await caller.get(path), 200);
+	expect(chunks).toMatchObject([{ page: 1, pageEnd: 3 }]);
+	const indexIds = [indexId];
+	expect(await searchFor(caller, "owls", { indexIds })).toMatchObject([{ page: 1, pageEnd: 3 }]);
+	const { citations } = await answerTo(caller, "When do owls nest?", { indexIds });
+	expect(citations).toMatchObject([{ page: 2, pageEnd: 2, source: "birds.pdf, page 2" }]);
+	const passages = await findPassages(contextOf(userId), { query: "owls", indexIds });
+	expect(passages).toMatchObject([{ page: 1, pageEnd: 3 }]);
 });
 
 describe("conventions", () => {

@@ -7,11 +7,7 @@ import { cutBefore } from "./cut-text.ts";
 import { type Piece, type PieceLimits, piecesOf } from "./pieces.ts";
 import { weightOf } from "./token-weight.ts";
 
-export interface Part extends Span {
-	headings: string[];
-}
-
-interface Weighed extends Part {
+interface Weighed extends Span {
 	weight: number;
 	beginsSection: boolean;
 }
@@ -22,7 +18,7 @@ const shortSection = 1 / 4;
 export function* chunkByStructure(
 	document: ParsedDocument,
 	limits: PieceLimits & { overlap: number },
-): Generator<Part> {
+): Generator<Span> {
 	const { text } = document;
 	const { size, overlap } = limits;
 	let open: Weighed | undefined;
@@ -53,7 +49,7 @@ function* withHeadings(text: string, pieces: Iterable<Piece>, { size, maxSize }:
 	for (const piece of pieces) {
 		const { isHeading, ...span } = piece;
 		const single: Weighed = { ...span, beginsSection: isHeading };
-		const together: Weighed = heading ? { ...joined(text, heading, single), headings: piece.headings } : single;
+		const together: Weighed = heading ? joined(text, heading, single) : single;
 		const fits = together.weight <= (isHeading ? size : maxSize);
 		if (heading && !fits) yield heading;
 		const next: Weighed = fits ? together : single;
@@ -69,6 +65,5 @@ function joined(text: string, first: Weighed, second: Weighed): Weighed {
 		end: second.end,
 		weight: first.weight + weightOf(text, first.end, second.start) + second.weight,
 		beginsSection: first.beginsSection,
-		headings: first.headings,
 	};
 }

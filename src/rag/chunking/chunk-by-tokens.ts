@@ -1,23 +1,14 @@
 /** Chunks of one size, whatever the text is, cut between words; each repeats the end of the one before. */
-import type { ParsedDocument } from "#rag/documents/parsed-document";
-import { headingTitle } from "#rag/documents/outline-of";
-import type { Part } from "./chunk-by-structure.ts";
+import type { ParsedDocument, Span } from "#rag/documents/parsed-document";
 import { cutAfter, cutBefore } from "./cut-text.ts";
-import { sectionPath } from "./section-path.ts";
 
 export function* chunkByTokens(
-	{ text, blocks }: ParsedDocument,
+	{ text }: ParsedDocument,
 	{ size, overlap }: { size: number; overlap: number },
-): Generator<Part> {
-	const headings = blocks.filter(({ type }) => type === "heading");
-	const sections = sectionPath();
-	let passed = 0;
+): Generator<Span> {
 	for (let start = 0, end = 0; end < text.length; start = nextStart(start, end)) {
 		end = Math.max(end, cutAfter(text, start, text.length, size));
-		for (let next = headings[passed]; next && next.start <= start; next = headings[++passed]) {
-			sections.enter(next.level ?? 1, headingTitle(text, next));
-		}
-		yield { start, end, headings: sections.current() };
+		yield { start, end };
 	}
 
 	function nextStart(start: number, end: number): number {

@@ -22,7 +22,7 @@ export function chunkDocument(document: ParsedDocument, config: ChunkingConfig):
 	};
 	const parts = config.strategy === "tokens" ? chunkByTokens(document, limits) : chunkByStructure(document, limits);
 	const chunks: Chunk[] = [];
-	for (const { headings, ...part } of parts) {
+	for (const part of parts) {
 		const span = trimmed(text, part.start, part.end);
 		if (!span) continue;
 		chunks.push({
@@ -30,7 +30,6 @@ export function chunkDocument(document: ParsedDocument, config: ChunkingConfig):
 			text: text.slice(span.start, span.end),
 			...span,
 			...pagesOf(span, pages),
-			headings,
 		});
 	}
 	if (config.parentWindow !== undefined) addParentWindows(text, chunks, weightOfTokens(config.parentWindow));

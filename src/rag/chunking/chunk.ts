@@ -9,8 +9,6 @@ export interface Chunk extends Span {
 	/** Of its first and last character, where the document has pages. */
 	page?: number;
 	pageEnd?: number;
-	/** The titles of the sections that it begins in, outermost first. */
-	headings: string[];
 	/** The larger part that it belongs to, with parent windows. */
 	parent?: Span;
 }

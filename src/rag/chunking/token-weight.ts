@@ -16,10 +16,6 @@ const foreignLetter = 5;
 /** Chinese, Japanese, Korean. */
 const syllable = 10;
 
-export function estimateTokens(text: string): number {
-	return Math.ceil(weightOf(text, 0, text.length) / unit);
-}
-
 export function weightOfTokens(tokens: number): number {
 	return tokens * unit;
 }
@@ -30,12 +26,14 @@ export function weightOf(text: string, start: number, end: number): number {
 	return weight;
 }
 
+/** Of all code units; made for the first text that is cut. */
+let weights: Uint8Array | undefined;
+
 /** Of one UTF-16 code unit; a character of two has twice the weight. */
 export function weightOfCode(code: number): number {
+	weights ??= Uint8Array.from({ length: 0x10000 }, (_, each) => weightFor(each));
 	return weights[code]!;
 }
-
-const weights = Uint8Array.from({ length: 0x10000 }, (_, code) => weightFor(code));
 
 function weightFor(code: number): number {
 	if (code >= 0x2e80 && code < 0xfb00) return syllable;

@@ -14,6 +14,6 @@ export function outlineOf(text: string, blocks: Block[]): OutlineEntry[] {
 	}));
 }
 
-export function headingTitle(text: string, { title, start, end }: Block): string {
+function headingTitle(text: string, { title, start, end }: Block): string {
 	return (title || text.slice(start, end)).replaceAll(/\s+/g, " ").slice(0, maxTitle).trim();
 }

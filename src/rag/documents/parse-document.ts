@@ -6,28 +6,12 @@ import { detectContainer, detectTextType, foreignKind } from "./detect-type.ts";
 import { decodeText } from "./decode-text.ts";
 import { maxDocumentBytes, maxTextLength } from "./limits.ts";
 import { outlineOf } from "./outline-of.ts";
-import type { Block, DocumentType, OutlineEntry, Page, ParsedDocument } from "./parsed-document.ts";
+import type { ParseOptions } from "./parse-options.ts";
+import type { DocumentType, Parsed, ParsedDocument } from "./parsed-document.ts";
 import { parseText } from "./parse-text.ts";
 import { refuse } from "./refuse.ts";
 import { withoutControls } from "./text-builder.ts";
 import { checkLength } from "./text-writer.ts";
-
-export interface ParseOptions {
-	/** Of the file, for messages and, between kinds of text, to tell its type. */
-	name: string;
-	contentType?: string;
-	/** Of a protected PDF or Word document. */
-	password?: string;
-	signal?: AbortSignal;
-}
-
-interface Parsed {
-	text: string;
-	blocks: Block[];
-	title?: string;
-	pages?: Page[];
-	outline?: OutlineEntry[];
-}
 
 /**
  * @throws {AppError} `unsupported_media_type` for what is no document, `payload_too_large` for what is too much,

@@ -31,13 +31,19 @@ export interface OutlineEntry {
 	start: number;
 }
 
-export interface ParsedDocument {
-	type: DocumentType;
+/** What the parser of one type makes of a document. */
+export interface Parsed {
 	title?: string;
 	text: string;
 	blocks: Block[];
 	/** Of a PDF. Pages without text, such as pictures, are empty spans. */
 	pages?: Page[];
-	/** The document's own table of contents; where it has none, its headings. */
+	/** The document's own table of contents. */
+	outline?: OutlineEntry[];
+}
+
+export interface ParsedDocument extends Parsed {
+	type: DocumentType;
+	/** The document's own; where it has none, its headings. */
 	outline: OutlineEntry[];
 }

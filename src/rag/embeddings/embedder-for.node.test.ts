@@ -271,6 +271,14 @@ describe("dimensions", () => {
 		expect(error.message).toBe("openai gave a vector of 4 dimensions instead of 1536.");
 	});
 
+	it("come in no answer that is too long", async () => {
+		server.answer = () => ({ body: " ".repeat(33 * 1024 * 1024) });
+		expect(await failure(embed({ model: "huggingface/BAAI/bge-m3", apiKey }, ["one"]))).toMatchObject({
+			code: "bad_gateway",
+			message: "huggingface gave an answer of more than 32 MiB.",
+		});
+	});
+
 	it("are the same in all batches", async () => {
 		server.answer = ({ texts }) => (texts.includes("text 99") ? { vectors: texts.map(() => [1, 2, 3]) } : undefined);
 		expect((await failure(embed(openAi, textsOf(100)))).message).toMatch(/dimensions instead of/);

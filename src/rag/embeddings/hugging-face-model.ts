@@ -1,7 +1,10 @@
 /** Feature extraction of Hugging Face's inference, which the AI SDK has no package for. */
 import { APICallError, type EmbeddingModelV4 } from "@ai-sdk/provider";
+import { AppError } from "#core/errors";
+import { readAtMost } from "#core/read-at-most";
 
 const router = "https://router.huggingface.co/hf-inference/models";
+const mostAnswerBytes = 32 * 1024 * 1024;
 
 interface HuggingFaceOptions {
 	apiKey: string | undefined;
@@ -27,9 +30,14 @@ export function huggingFaceModel(modelId: string, options: HuggingFaceOptions): 
 				signal: abortSignal,
 			});
 			if (!response.ok) throw await refusal(response);
-			return { embeddings: await response.json<number[][]>(), warnings: [] };
+			const bytes = await readAtMost(response, mostAnswerBytes, tooLong);
+			return { embeddings: JSON.parse(new TextDecoder().decode(bytes)) as number[][], warnings: [] };
 		},
 	};
+}
+
+function tooLong(): AppError {
+	return new AppError("bad_gateway", `huggingface gave an answer of more than ${mostAnswerBytes / 1024 / 1024} MiB.`);
 }
 
 /** Without its body, which repeats what was sent. */

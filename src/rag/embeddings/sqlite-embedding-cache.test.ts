@@ -95,6 +95,24 @@ describe("SqliteEmbeddingCache", () => {
 		});
 	});
 
+	it("counts anew what there is, once it was told to forget what it knew", async () => {
+		await storage(2).use(async (cache, sql) => {
+			await cache.put([entry("a"), entry("b")]);
+			sql.exec("DROP TABLE embeddings");
+			cache.forget();
+			expect(await keysIn(cache, ["a", "b"])).toEqual([]);
+			await cache.put([entry("c"), entry("d")]);
+			expect(await keysIn(cache, ["c", "d"])).toEqual(["c", "d"]);
+		});
+	});
+
+	it("is told so by the object of ingestions whose work was undone", async () => {
+		const forget = vi.spyOn(SqliteEmbeddingCache.prototype, "forget");
+		const object = env.INGESTIONS.getByName(newToken()) as unknown as DurableObjectStub<never>;
+		await runInDurableObject(object, (instance) => (instance as unknown as { undone(): void }).undone());
+		expect(forget).toHaveBeenCalledOnce();
+	});
+
 	it("does not write for every read", async () => {
 		const now = vi.spyOn(Date, "now").mockReturnValue(0);
 		await storage().use(async (cache, sql) => {

@@ -67,6 +67,12 @@ export class SqliteEmbeddingCache implements EmbeddingCache {
 		this.#bytes = bytes;
 	}
 
+	/** What is in memory may no longer be what is stored. */
+	forget(): void {
+		this.#tables.forget();
+		this.#bytes = undefined;
+	}
+
 	#storedBytes(): number {
 		return this.#sql.exec<{ bytes: number }>("SELECT total(length(vector)) AS bytes FROM embeddings").one().bytes;
 	}

@@ -68,13 +68,14 @@ function citationOf(
 		citing.map((sentence) => sentence.text),
 	);
 	const [start, end] = [passage.start + place.start, passage.start + place.end];
-	const page = parsed?.pages?.findLast((one) => one.start <= start)?.number ?? passage.page;
+	const pageOf = (at: number) => parsed?.pages?.findLast((one) => one.start <= at)?.number;
+	const [page = passage.page, pageEnd = passage.pageEnd] = [pageOf(start), pageOf(end - 1)];
 	return {
 		// The passage may begin on a page before.
 		...{ number, source: page === undefined ? source : source.replace(/(?<=, page )\d+$/, String(page)) },
 		...{ title, documentId, chunkId, start, end, excerpt: text.slice(place.start, place.end) },
 		url: `/api/v1/documents/${documentId}/content`,
-		...(page !== undefined && { page }),
+		...(page !== undefined && { page, pageEnd }),
 		confidence: citing.reduce((sum, { support }) => sum + support, 0) / citing.length,
 	};
 }

@@ -6,8 +6,8 @@ import type { StoredVector } from "./index-memory.ts";
 import type { ChunkRow } from "./index-tables.ts";
 
 const listed = "(SELECT value FROM json_each(?))";
-const columns = `chunks.slot, start_at, end_at, page, parent_start, parent_end, chunks.id, text, document_id, owner_id,
-	shared, title, metadata`;
+const columns = `chunks.slot, start_at, end_at, page, page_end, parent_start, parent_end, chunks.id, text, document_id,
+	owner_id, shared, title, metadata`;
 const tables = "chunks JOIN sources ON sources.id = source_id";
 const wholeChunks = `SELECT ${columns} FROM ${tables}`;
 const passages = "SELECT slot, title, text FROM chunks JOIN sources ON sources.id = source_id";
@@ -206,6 +206,7 @@ function chunkOf(row: ChunkRow): IndexedChunk {
 		start: row.start_at,
 		end: row.end_at,
 		page: row.page ?? undefined,
+		pageEnd: row.page_end ?? undefined,
 		parent:
 			row.parent_start === null ? undefined : { start: row.parent_start, end: row.parent_end ?? row.parent_start },
 	};

@@ -20,7 +20,9 @@ export interface IndexedChunk extends Span {
 	title: string;
 	text: string;
 	metadata: Metadata;
+	/** Of its first and last character. */
 	page?: number;
+	pageEnd?: number;
 	/** The wider window that the chunk was cut from. */
 	parent?: Span;
 }

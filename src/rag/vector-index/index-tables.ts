@@ -3,6 +3,8 @@
  * have in common is one row of `sources`, so that access and filters look at documents, not at chunks. The full text
  * keeps no copy of the text.
  */
+import type { LaterColumn } from "#run/lazy-tables";
+
 export const indexTables = `
 	CREATE TABLE IF NOT EXISTS sources (
 		id INTEGER PRIMARY KEY, document_id TEXT NOT NULL, owner_id TEXT NOT NULL, shared INTEGER NOT NULL,
@@ -10,7 +12,8 @@ export const indexTables = `
 	);
 	CREATE TABLE IF NOT EXISTS chunks (
 		slot INTEGER PRIMARY KEY, source_id INTEGER NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL,
-		page INTEGER, parent_start INTEGER, parent_end INTEGER, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL
+		page INTEGER, parent_start INTEGER, parent_end INTEGER, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
+		page_end INTEGER
 	);
 	CREATE INDEX IF NOT EXISTS chunks_source ON chunks (source_id, start_at);
 	CREATE TABLE IF NOT EXISTS vectors (slot INTEGER PRIMARY KEY, code BLOB NOT NULL);
@@ -18,6 +21,8 @@ export const indexTables = `
 		title, text, content = '', contentless_delete = 1, tokenize = 'porter unicode61'
 	);
 `;
+
+export const laterColumns: LaterColumn[] = [{ table: "chunks", name: "page_end", type: "INTEGER" }];
 
 /** Tells whether the tables were made. */
 export const firstTable = "sources";
@@ -35,6 +40,7 @@ export type ChunkRow = SourceRow & {
 	start_at: number;
 	end_at: number;
 	page: number | null;
+	page_end: number | null;
 	parent_start: number | null;
 	parent_end: number | null;
 	id: string;

@@ -82,8 +82,8 @@ function* partsOf(stored: Stored[]): Generator<Stored[]> {
 }
 
 function insertChunks(tables: LazyTables, stored: Stored[]): void {
-	const rows = stored.map(({ slot, sourceId, chunk: { id, text, start, end, page, parent } }) => {
-		return [slot, sourceId, start, end, page, parent?.start, parent?.end, id, text];
+	const rows = stored.map(({ slot, sourceId, chunk: { id, text, start, end, page, pageEnd, parent } }) => {
+		return [slot, sourceId, start, end, page, parent?.start, parent?.end, id, text, pageEnd];
 	});
 	const columns = rows[0]!.map((_, i) => `value ->> ${i}`).join();
 	tables.change(`INSERT OR REPLACE INTO chunks SELECT ${columns} FROM json_each(?)`, JSON.stringify(rows));

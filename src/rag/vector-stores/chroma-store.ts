@@ -70,11 +70,6 @@ export function chromaStore(
 			known = undefined;
 			await client.find({ method: "DELETE", path: `${collections}/${name}`, answer: Done });
 		},
-		async count() {
-			const id = await collectionId();
-			const path = `${collections}/${id}/count`;
-			return (id && (await client.find({ method: "GET", path, answer: z.number() }))) || 0;
-		},
 	};
 
 	async function inCollection<Answer>(

@@ -97,10 +97,6 @@ export function pgvectorStore(
 		async erase() {
 			await connection.run((query) => query(`DROP TABLE IF EXISTS ${table}`));
 		},
-		async count() {
-			const rows = await connection.find((query) => query<{ count: string }>(`SELECT count(*) AS count FROM ${table}`));
-			return Number(rows?.[0]?.count ?? 0);
-		},
 	};
 }
 

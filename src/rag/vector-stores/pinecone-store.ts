@@ -19,11 +19,7 @@ const mostVectors = 1_000;
 const metrics = new Set(["cosine", "dotproduct", undefined]);
 
 const Done = z.unknown();
-const Stats = z.object({
-	dimension: z.number().optional(),
-	metric: z.string().optional(),
-	namespaces: z.record(z.string(), z.object({ vectorCount: z.number().default(0) })).default({}),
-});
+const Stats = z.object({ dimension: z.number().optional(), metric: z.string().optional() });
 const Matches = z.object({ matches: z.array(z.object({ id: z.string(), score: z.number().default(0) })).default([]) });
 
 const Fetched = z.object({
@@ -42,7 +38,8 @@ export function pineconeStore(
 	const client = storeClient({ name: "Pinecone", url, headers }, surroundings);
 	return {
 		async prepare() {
-			const { dimension, metric } = await stats();
+			const asked = { method: "POST", path: "/describe_index_stats", body: {} } as const;
+			const { dimension, metric } = await client.call({ ...asked, answer: Stats });
 			if (dimension === dimensions && metrics.has(metric)) return;
 			const found = `${dimension ?? "no"} dimensions and the metric ${metric ?? "cosine"}`;
 			throw new AppError("invalid_input", `Pinecone's index has ${found}; ${dimensions} and cosine are needed.`);
@@ -73,14 +70,7 @@ export function pineconeStore(
 		async erase() {
 			await remove({ deleteAll: true });
 		},
-		async count() {
-			return (await stats()).namespaces[namespace]?.vectorCount ?? 0;
-		},
 	};
-
-	async function stats(): Promise<z.infer<typeof Stats>> {
-		return await client.call({ method: "POST", path: "/describe_index_stats", body: {}, answer: Stats });
-	}
 
 	/** A namespace is there from the first write to it, and 404 before. */
 	async function remove(what: object): Promise<void> {

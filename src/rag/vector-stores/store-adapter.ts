@@ -36,5 +36,4 @@ export interface StoreAdapter {
 	/** At least one id, each once. */
 	vectors(ids: string[]): Promise<{ id: string; values: number[] }[]>;
 	erase(): Promise<void>;
-	count(): Promise<number>;
 }

@@ -1,7 +1,15 @@
 /** Calls a store that speaks JSON over HTTP. */
 import type { z } from "zod";
 import { AppError, asAppError } from "#core/errors";
-import { notUnderstood, statusFailure, timeoutFailure, unreachable } from "./store-failure.ts";
+import { readAtMost } from "#core/read-at-most";
+import {
+	mostAnswerBytes,
+	notUnderstood,
+	statusFailure,
+	timeoutFailure,
+	tooLong,
+	unreachable,
+} from "./store-failure.ts";
 import type { StoreSurroundings } from "./store-surroundings.ts";
 
 export interface StoreRequest<Answer> {
@@ -50,7 +58,8 @@ export function storeClient({ name, url, headers }: Service, { fetch, timeoutMs 
 				if (response.status === 422 && refused) throw new AppError("bad_gateway", refused);
 				throw statusFailure(name, response.status, response.headers.get("retry-after"));
 			}
-			const parsed = answer.safeParse(parseJson(await response.text()));
+			const bytes = await readAtMost(response, mostAnswerBytes, () => tooLong(name));
+			const parsed = answer.safeParse(parseJson(new TextDecoder().decode(bytes)));
 			if (!parsed.success) throw notUnderstood(name);
 			return parsed.data;
 		} catch (error) {

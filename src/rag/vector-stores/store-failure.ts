@@ -1,5 +1,8 @@
 /** What goes wrong at a store, in our words: its name and a status, never its answer, its address, a key or a query. */
 import { AppError } from "#core/errors";
+import { secondsToWait } from "#core/retry-after";
+
+export const mostAnswerBytes = 32 * 1024 * 1024;
 
 export function statusFailure(store: string, status: number, retryAfter: string | null): AppError {
 	switch (status) {
@@ -10,7 +13,9 @@ export function statusFailure(store: string, status: number, retryAfter: string 
 			return new AppError("bad_gateway", `${store} has nothing at this address (404).`);
 		case 429:
 		case 503:
-			return new AppError("service_unavailable", `${store} is busy (${status}).`, { details: waitOf(retryAfter) });
+			return new AppError("service_unavailable", `${store} is busy (${status}).`, {
+				details: { retryAfter: secondsToWait(retryAfter) },
+			});
 		case 408:
 		case 504:
 			return timeoutFailure(store);
@@ -31,10 +36,6 @@ export function notUnderstood(store: string): AppError {
 	return new AppError("bad_gateway", `${store} gave an answer that is not understood.`);
 }
 
-/** Seconds or a date (RFC 9110 §10.2.3). */
-function waitOf(header: string | null): { retryAfter?: number } {
-	if (header === null) return {};
-	const seconds = Number(header);
-	const wait = Number.isNaN(seconds) ? (Date.parse(header) - Date.now()) / 1_000 : seconds;
-	return Number.isNaN(wait) ? {} : { retryAfter: Math.max(0, Math.ceil(wait)) };
+export function tooLong(store: string): AppError {
+	return new AppError("bad_gateway", `${store} gave an answer of more than ${mostAnswerBytes / 1024 / 1024} MiB.`);
 }

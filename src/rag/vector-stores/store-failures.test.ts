@@ -20,7 +20,11 @@ const overHttp = storeTypes.filter((type) => type !== "pgvector");
 /** The same failure, whatever is asked, and no word of what was sent, where to or what came back. */
 async function expectFailure(store: VectorStore, failure: { code: string; details?: object }, ...words: string[]) {
 	const question = { vector: [1, 0, 0], limit: 5, access: ada };
-	for (const call of [() => store.upsert([vectorOf("chunk_id")]), () => store.nearest(question), () => store.stats()]) {
+	for (const call of [
+		() => store.upsert([vectorOf("chunk_id")]),
+		() => store.nearest(question),
+		() => store.vectors(["chunk_id"]),
+	]) {
 		const error = await refusalOf(call());
 		expect(error).toMatchObject(failure);
 		expect(error.cause).toBeUndefined();
@@ -82,7 +86,7 @@ describe("pgvector", async () => {
 
 	it("no TLS is said to be so", async () => {
 		const store = newStore("pgvector", url.replace("?sslmode=disable", ""));
-		expect(await refusalOf(store.stats())).toMatchObject({
+		expect(await refusalOf(store.vectors(["a"]))).toMatchObject({
 			code: "bad_gateway",
 			message: expect.stringContaining("does not offer TLS"),
 		});
@@ -90,7 +94,7 @@ describe("pgvector", async () => {
 
 	it("no table is nothing to read, and a failure to write", async () => {
 		const store = newStore("pgvector", url);
-		expect(await store.stats()).toEqual({ vectors: 0 });
+		expect(await store.vectors(["a"])).toEqual(new Map());
 		expect(await refusalOf(store.upsert([vectorOf("a")]))).toMatchObject({ code: "bad_gateway" });
 	});
 
@@ -128,6 +132,15 @@ test("an index of Pinecone's that does not fit is refused before anything is wri
 	const index = { id: `idx_${newToken()}`, dimensions: dimensions + 1 };
 	const store = vectorStoreFor(settingsOf("pinecone", url), index, surroundings(url));
 	expect(await refusalOf(store.prepare())).toMatchObject({ code: "invalid_input" });
+});
+
+test("an answer that is too long is bad_gateway", async () => {
+	const found = await findStore("pinecone");
+	const store = newStore("weaviate", "url" in found ? `${found.url}/long` : "");
+	expect(await refusalOf(store.vectors(["chunk_id"]))).toMatchObject({
+		code: "bad_gateway",
+		message: "Weaviate gave an answer of more than 32 MiB.",
+	});
 });
 
 test.for([0, 1_001, 1.5, Number.NaN])("a limit of %d is refused", async (limit) => {

@@ -34,20 +34,18 @@ export function vectorStoreFor(
 			if (written.size > 0) await adapter.upsert([...written.values()]);
 		},
 		removeDocument: (documentId, chunkIds) => adapter.removeDocument(documentId, chunkIds),
-		async nearest({ vector, limit, access, filter, minScore = -1 }) {
+		async nearest({ vector, limit, access, filter }) {
 			if (!Number.isInteger(limit) || limit < 1 || limit > mostResults) {
 				throw new AppError("invalid_input", `The limit is 1 to ${mostResults}.`);
 			}
 			const unit = directionOf(vector, dimensions);
-			const found = await adapter.nearest({ unit, limit, readers: readersFor(access), filter });
-			return found.filter(({ score }) => score >= minScore);
+			return await adapter.nearest({ unit, limit, readers: readersFor(access), filter });
 		},
 		async vectors(ids) {
 			const found = ids.length > 0 ? await adapter.vectors([...new Set(ids)]) : [];
 			return new Map(found.map(({ id, values }) => [id, directionOf(values, dimensions)]));
 		},
 		erase: () => adapter.erase(),
-		stats: async () => ({ vectors: await adapter.count() }),
 	};
 }
 

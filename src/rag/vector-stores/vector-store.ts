@@ -23,8 +23,6 @@ export interface NearestQuestion {
 	limit: number;
 	access: Access;
 	filter?: MetadataFilter;
-	/** Cosine. */
-	minScore?: number;
 }
 
 export interface ScoredId {
@@ -53,5 +51,4 @@ export interface VectorStore {
 	vectors(ids: string[]): Promise<Map<string, Float32Array>>;
 	/** What belongs to this index and nothing else. */
 	erase(): Promise<void>;
-	stats(): Promise<{ vectors: number }>;
 }

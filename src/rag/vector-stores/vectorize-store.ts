@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { AppError } from "#core/errors";
+import { sideBySide } from "#rag/embeddings/side-by-side";
 import type { MetadataFilter } from "#rag/vector-index/metadata-filter";
 import type { AdaptedIndex, StoreAdapter } from "./store-adapter.ts";
 import { storeClient, type StoreRequest } from "./store-client.ts";
@@ -17,7 +18,10 @@ const api = "https://api.cloudflare.com/client/v4";
 const mostResults = 100;
 /** The API takes 5,000 vectors at once; this many of the largest are 8 MB. */
 const mostVectors = 250;
-const mostIds = 1_000;
+/** Of one request; more are refused (code 40007). */
+const mostRemoved = 100;
+const mostRead = 20;
+const requestsAtOnce = 6;
 const mostDimensions = 1_536;
 const readerField = "reader";
 
@@ -26,7 +30,6 @@ const Index = z.object({ config: z.object({ dimensions: z.number(), metric: z.st
 const MetadataIndexes = z.object({ metadataIndexes: z.array(z.object({ propertyName: z.string() })).nullish() });
 const Matches = z.object({ matches: z.array(z.object({ id: z.string(), score: z.number() })) });
 const Vectors = z.array(z.object({ id: z.string(), values: z.array(z.number()) }));
-const Info = z.object({ vectorCount: z.number() });
 
 export function vectorizeStore(
 	{ accountId, apiToken }: SettingsOf<"vectorize">,
@@ -65,9 +68,9 @@ export function vectorizeStore(
 			}
 		},
 		async removeDocument(_, chunkIds) {
-			for (let from = 0; from < chunkIds.length; from += mostIds) {
-				await find("POST", `${index}/delete_by_ids`, { ids: chunkIds.slice(from, from + mostIds) }, Done);
-			}
+			await inBatches(chunkIds, mostRemoved, async (ids) => {
+				await find("POST", `${index}/delete_by_ids`, { ids }, Done);
+			});
 		},
 		async nearest({ unit, limit, readers, filter }) {
 			if (filter) throw cannotFilter(filter);
@@ -79,13 +82,14 @@ export function vectorizeStore(
 			return (await find("POST", `${index}/query`, body, Matches))?.matches ?? [];
 		},
 		async vectors(ids) {
-			return (await find("POST", `${index}/get_by_ids`, { ids }, Vectors)) ?? [];
+			const found: z.infer<typeof Vectors> = [];
+			await inBatches(ids, mostRead, async (batch) => {
+				found.push(...((await find("POST", `${index}/get_by_ids`, { ids: batch }, Vectors)) ?? []));
+			});
+			return found;
 		},
 		async erase() {
 			await find("DELETE", index, undefined, Done);
-		},
-		async count() {
-			return (await find("GET", `${index}/info`, undefined, Info))?.vectorCount ?? 0;
 		},
 	};
 
@@ -96,6 +100,11 @@ export function vectorizeStore(
 	async function find<Result>(...request: Parameters<typeof enveloped<Result>>): Promise<Result | undefined> {
 		return (await client.find(enveloped(...request)))?.result;
 	}
+}
+
+async function inBatches(ids: string[], most: number, work: (batch: string[]) => Promise<void>): Promise<void> {
+	const batches = Array.from({ length: Math.ceil(ids.length / most) }, (_, i) => ids.slice(i * most, (i + 1) * most));
+	await sideBySide(batches, requestsAtOnce, undefined, work);
 }
 
 function enveloped<Result>(

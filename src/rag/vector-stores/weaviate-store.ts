@@ -8,6 +8,7 @@
  */
 import { z } from "zod";
 import { AppError } from "#core/errors";
+import { sideBySide } from "#rag/embeddings/side-by-side";
 import { wordsOnce } from "./facets.ts";
 import type { AdaptedIndex, StoreAdapter } from "./store-adapter.ts";
 import { storeClient } from "./store-client.ts";
@@ -18,6 +19,7 @@ import { asGraphql, whereOf } from "./weaviate-where.ts";
 
 const store = "Weaviate";
 const mostObjects = 200;
+const requestsAtOnce = 6;
 
 const Done = z.unknown();
 const Written = z.array(z.object({ result: z.object({ status: z.string().optional() }).optional() }));
@@ -25,16 +27,10 @@ const Removed = z.object({
 	results: z.object({ matches: z.number(), limit: z.number(), failed: z.number() }),
 });
 const StoredObject = z.object({ properties: z.object({ chunk: z.string() }), vector: z.array(z.number()) });
-const Errors = z.array(z.unknown()).nullish();
 const Hit = z.object({ chunk: z.string(), _additional: z.object({ distance: z.number() }) });
 const Found = z.object({
 	data: z.object({ Get: z.record(z.string(), z.array(Hit).nullable()) }).nullish(),
-	errors: Errors,
-});
-const Count = z.object({ meta: z.object({ count: z.number() }) });
-const Counted = z.object({
-	data: z.object({ Aggregate: z.record(z.string(), z.array(Count).nullable()) }).nullish(),
-	errors: Errors,
+	errors: z.array(z.unknown()).nullish(),
 });
 
 export function weaviateStore(
@@ -86,44 +82,35 @@ export function weaviateStore(
 			const nearVector = asGraphql({ vector: [...unit] });
 			const query = `{ Get { ${collection}(limit: ${limit}, nearVector: ${nearVector}${conditions})
 				{ chunk _additional { distance } } } }`;
-			const { data, errors } = await graphql(query, Found);
-			if (errors?.length) return await unlessThere([]);
+			const refused = `${store} rejected the query (422); its GraphQL API has to be on.`;
+			const request = { method: "POST", path: "/v1/graphql", body: { query }, refused } as const;
+			const { data, errors } = await client.call({ ...request, answer: Found });
+			if (errors?.length) {
+				// GraphQL knows the collections that there are, and says of any other that the query is wrong.
+				if (!(await isThere())) return [];
+				throw new AppError("bad_gateway", `${store} rejected the query.`);
+			}
 			return (data?.Get[collection] ?? []).map(({ chunk, _additional }) => ({
 				id: chunk,
 				score: 1 - _additional.distance,
 			}));
 		},
 		async vectors(ids) {
-			const objects = ids.map(async (id) => {
+			const vectors: { id: string; values: number[] }[] = [];
+			await sideBySide(ids, requestsAtOnce, undefined, async (id) => {
 				const path = `/v1/objects/${collection}/${objectId(id)}?include=vector`;
 				const found = await client.find({ method: "GET", path, answer: StoredObject });
-				return found ? [{ id: found.properties.chunk, values: found.vector }] : [];
+				if (found) vectors.push({ id: found.properties.chunk, values: found.vector });
 			});
-			return (await Promise.all(objects)).flat();
+			return vectors;
 		},
 		async erase() {
 			await client.find({ method: "DELETE", path: schema, answer: Done });
 		},
-		async count() {
-			const { data, errors } = await graphql(`{ Aggregate { ${collection} { meta { count } } } }`, Counted);
-			if (errors?.length) return await unlessThere(0);
-			return data?.Aggregate[collection]?.[0]?.meta.count ?? 0;
-		},
 	};
-
-	async function graphql<Answer>(query: string, answer: z.ZodType<Answer>): Promise<Answer> {
-		const refused = `${store} rejected the query (422); its GraphQL API has to be on.`;
-		return await client.call({ method: "POST", path: "/v1/graphql", body: { query }, answer, refused });
-	}
 
 	async function isThere(): Promise<boolean> {
 		return (await client.find({ method: "GET", path: schema, answer: Done })) !== undefined;
-	}
-
-	/** GraphQL knows the collections that there are, and says of any other that the query is wrong. */
-	async function unlessThere<Nothing>(nothing: Nothing): Promise<Nothing> {
-		if (!(await isThere())) return nothing;
-		throw new AppError("bad_gateway", `${store} rejected the query.`);
 	}
 }
 

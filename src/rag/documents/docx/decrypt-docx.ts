@@ -1,11 +1,12 @@
 /** The Word document inside a protected one ([MS-OFFCRYPTO] §2.3.4). */
+import type { ParseOptions } from "#rag/documents/parse-options";
 import { refuse } from "#rag/documents/refuse";
 import { openAgile } from "./agile-encryption.ts";
 import { EncryptionError } from "./encryption-error.ts";
 import { type CompoundFile, CompoundFileError, readCompoundFile } from "./read-compound-file.ts";
 import { openStandard } from "./standard-encryption.ts";
 
-export function decryptDocx(bytes: Uint8Array, { name, password }: { name: string; password?: string }): Uint8Array {
+export function decryptDocx(bytes: Uint8Array, { name, password }: ParseOptions): Uint8Array {
 	try {
 		const file = readCompoundFile(bytes);
 		const { info, content } = encryptedParts(file) ?? {};

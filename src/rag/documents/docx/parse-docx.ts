@@ -1,6 +1,7 @@
 /** Word documents (ECMA-376): headings, lists, tables, notes. Nothing is fetched, no macro is looked at. */
 import { type BlockWriter, blockWriter } from "#rag/documents/block-writer";
-import type { Block } from "#rag/documents/parsed-document";
+import type { ParseOptions } from "#rag/documents/parse-options";
+import type { Parsed } from "#rag/documents/parsed-document";
 import { refuse } from "#rag/documents/refuse";
 import { docxBody, type NoteReference } from "./docx-body.ts";
 import { docxNotes } from "./docx-notes.ts";
@@ -12,18 +13,7 @@ import { readZip, type ZipArchive, ZipError } from "./read-zip.ts";
 /** Of the parts that are read, which pictures are not among. */
 const maxInflatedBytes = 64 * 1024 * 1024;
 
-interface Source {
-	name: string;
-	signal?: AbortSignal;
-}
-
-interface Parsed {
-	text: string;
-	blocks: Block[];
-	title?: string;
-}
-
-export async function parseDocx(bytes: Uint8Array, source: Source): Promise<Parsed> {
+export async function parseDocx(bytes: Uint8Array, source: ParseOptions): Promise<Parsed> {
 	try {
 		const archive = readZip(bytes, maxInflatedBytes);
 		const foreign = foreignKind(archive.names);
@@ -35,7 +25,7 @@ export async function parseDocx(bytes: Uint8Array, source: Source): Promise<Pars
 	}
 }
 
-async function readParts(archive: ZipArchive, parts: DocxParts, { name, signal }: Source): Promise<Parsed> {
+async function readParts(archive: ZipArchive, parts: DocxParts, { name, signal }: ParseOptions): Promise<Parsed> {
 	const styles = docxStyles();
 	await readPart(parts.styles, styles);
 	const writer = blockWriter(name);

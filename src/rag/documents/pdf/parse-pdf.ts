@@ -2,7 +2,8 @@
 import { asAppError } from "#core/errors";
 import { getResolvedPDFJS } from "unpdf";
 import type { PDFDocumentProxy, PDFPageProxy } from "unpdf/pdfjs";
-import type { Block, OutlineEntry, Page } from "#rag/documents/parsed-document";
+import type { ParseOptions } from "#rag/documents/parse-options";
+import type { OutlineEntry, Page, Parsed } from "#rag/documents/parsed-document";
 import { refuse } from "#rag/documents/refuse";
 import { textBuilder } from "#rag/documents/text-builder";
 import { checkLength } from "#rag/documents/text-writer";
@@ -13,20 +14,6 @@ import { lineReader, type PdfLine, type TextItem } from "./pdf-lines.ts";
 import { type PdfOutlineEntry, pdfOutline } from "./pdf-outline.ts";
 import { readCmap } from "./read-cmap.ts";
 
-interface Source {
-	name: string;
-	password?: string;
-	signal?: AbortSignal;
-}
-
-interface Parsed {
-	text: string;
-	blocks: Block[];
-	pages: Page[];
-	title?: string;
-	outline?: OutlineEntry[];
-}
-
 const maxPages = 10_000;
 /** A page of text takes a few milliseconds; pages that take this much on average are made to take it. */
 const maxPageMs = 50;
@@ -34,7 +21,7 @@ const maxStartMs = 5_000;
 /** More than most pages have. */
 const itemsPerWait = 2_000;
 
-export async function parsePdf(bytes: Uint8Array, source: Source): Promise<Parsed> {
+export async function parsePdf(bytes: Uint8Array, source: ParseOptions): Promise<Parsed> {
 	await checkStreams(bytes, source.name);
 	const { getDocument } = await getResolvedPDFJS();
 	const loading = getDocument({
@@ -69,7 +56,7 @@ class CmapFactory {
 	}
 }
 
-async function read(pdf: PDFDocumentProxy, source: Source): Promise<Parsed> {
+async function read(pdf: PDFDocumentProxy, source: ParseOptions): Promise<Parsed> {
 	if (pdf.numPages > maxPages) throw refuse(source.name, `has more than ${maxPages} pages.`, "payload_too_large");
 	const lines = await readPages(pdf, source);
 	if (lines.every((page) => page.length === 0)) {
@@ -93,7 +80,7 @@ async function read(pdf: PDFDocumentProxy, source: Source): Promise<Parsed> {
 	};
 }
 
-async function readPages(pdf: PDFDocumentProxy, source: Source): Promise<PdfLine[][]> {
+async function readPages(pdf: PDFDocumentProxy, source: ParseOptions): Promise<PdfLine[][]> {
 	const pages: PdfLine[][] = [];
 	const wait = patience(source);
 	let length = 0;
@@ -130,7 +117,7 @@ async function* partsOf(page: PDFPageProxy): AsyncGenerator<TextItem[]> {
 }
 
 /** Lets the clock of a Worker move and an abort arrive, which they do only while it waits, and looks at both. */
-function patience({ name, signal }: Source): (pages: number) => Promise<void> {
+function patience({ name, signal }: ParseOptions): (pages: number) => Promise<void> {
 	const started = Date.now();
 	return async (pages) => {
 		await new Promise((resolve) => setTimeout(resolve));
@@ -151,7 +138,7 @@ async function titleOf(pdf: PDFDocumentProxy): Promise<string | undefined> {
 	return typeof title === "string" ? title.trim() || undefined : undefined;
 }
 
-function explained(failure: unknown, { name, password, signal }: Source): unknown {
+function explained(failure: unknown, { name, password, signal }: ParseOptions): unknown {
 	if (asAppError(failure) || signal?.aborted || !(failure instanceof Error)) return failure;
 	if (failure.name === "PasswordException") {
 		const reason =

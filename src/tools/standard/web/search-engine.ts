@@ -1,6 +1,7 @@
 /** What `web_search` asks of a search engine, and how an answer in JSON is got from one. */
 import type { z } from "zod";
 import { AppError } from "#core/errors";
+import { secondsToWait } from "#core/retry-after";
 import type { ToolScope } from "#tools/standard/standard-tool";
 import { sendRequest } from "./send-request.ts";
 
@@ -40,7 +41,7 @@ export async function askEngine<T>(scope: ToolScope, { engine, url, headers, ans
 	const init: RequestInit = { headers: { accept: "application/json", ...headers }, redirect: "error" };
 	const { status, headers: told, body } = await sendRequest(scope, url.href, init, limits);
 	if (status === 429) {
-		const retryAfter = Number(told.get("retry-after") ?? "") || undefined;
+		const retryAfter = secondsToWait(told.get("retry-after"));
 		throw new AppError("rate_limited", `${engine} allows no more searches for now.`, { details: { retryAfter } });
 	}
 	if (status === 401 || status === 403) throw new AppError("bad_gateway", `${engine} refuses to search. ${refusal}`);
