@@ -296,6 +296,17 @@ describe("DOCX", () => {
 		);
 	});
 
+	it("inside a compound file whose list of tables goes round in a circle is refused", async () => {
+		const file = Buffer.alloc(8 * 1024 * 1024);
+		file.set(protectedDocx(docxOf(""), "a"));
+		// The list goes on in the first sector, which says that it goes on there.
+		file.writeUInt32LE(0, 68);
+		file.fill(0, 512, 1024);
+		await expect(parse(file, "a.docx")).rejects.toMatchObject({
+			message: '"a.docx" cannot be read: it is damaged.',
+		});
+	});
+
 	it("that becomes huge when it is unpacked is refused, also where its directory lies", async () => {
 		const data = Buffer.alloc(70 * 1024 * 1024, 0x20);
 		for (const claimedSize of [undefined, 1000]) {
