@@ -442,6 +442,13 @@ describe("Markdown", () => {
 		expect(Object.fromEntries(kinds)).toEqual({ heading: 2000, paragraph: 2000, code: 2000 });
 	});
 
+	it("of more rules than a document may have parts is refused", async () => {
+		await expect(parse("***\n\n".repeat(250_000), "rules.md")).rejects.toMatchObject({
+			code: "payload_too_large",
+			message: '"rules.md" has more than 200000 paragraphs, rows or other parts.',
+		});
+	});
+
 	it("of any kind has its blocks in order, with every character that is not blank", async () => {
 		const piece = fc.constantFrom(
 			"# ",
