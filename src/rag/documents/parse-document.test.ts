@@ -307,6 +307,15 @@ describe("DOCX", () => {
 		});
 	});
 
+	it("whose relations name parts in a way that is none is read or refused", async () => {
+		const external = relationsOf({ officeDocument: "word/%zz.xml" });
+		await expect(parse(docxOf("", { "_rels/.rels": external }), "a.docx")).rejects.toMatchObject({
+			message: '"a.docx" cannot be read as a Word document: it has no document in it.',
+		});
+		const named = { "_rels/.rels": external, "word/%zz.xml": documentXml(paragraph("Hello")) };
+		expect((await parse(docxOf("", named))).text).toBe("Hello");
+	});
+
 	it("that becomes huge when it is unpacked is refused, also where its directory lies", async () => {
 		const data = Buffer.alloc(70 * 1024 * 1024, 0x20);
 		for (const claimedSize of [undefined, 1000]) {
