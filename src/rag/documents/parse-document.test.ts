@@ -316,6 +316,24 @@ describe("DOCX", () => {
 		expect((await parse(docxOf("", named))).text).toBe("Hello");
 	});
 
+	it("has of its notes what a reader sees of them", async () => {
+		const text = (content: string, properties = "") =>
+			`<w:r><w:rPr>${properties}</w:rPr><w:t xml:space="preserve">${content}</w:t></w:r>`;
+		const note = `<w:p>${text("Seen ")}<w:del>${text("deleted")}</w:del>${text("hidden", "<w:vanish/>")}
+			<mc:AlternateContent><mc:Choice>${text("once")}</mc:Choice><mc:Fallback>${text("twice")}</mc:Fallback></mc:AlternateContent>
+			<m:oMath><m:r><m:t>=x</m:t></m:r></m:oMath></w:p><w:p>${text("at last.")}</w:p>`;
+		const footnotes = `<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+			xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"
+			xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:footnote w:id="7">${note}</w:footnote></w:footnotes>`;
+		const parsed = await parse(
+			docxOf('<w:p><w:r><w:t>Told.</w:t><w:footnoteReference w:id="7"/></w:r></w:p>', {
+				"word/_rels/document.xml.rels": relationsOf({ footnotes: "notes.xml" }),
+				"word/notes.xml": footnotes,
+			}),
+		);
+		expect(parsed.text).toBe("Told.[1]\n\n[1] Seen once=x at last.");
+	});
+
 	it("that becomes huge when it is unpacked is refused, also where its directory lies", async () => {
 		const data = Buffer.alloc(70 * 1024 * 1024, 0x20);
 		for (const claimedSize of [undefined, 1000]) {
