@@ -524,6 +524,24 @@ describe("CSV and JSON", () => {
 		]);
 	});
 
+	it.each(["\n", "\r\n", "\r"])("have rows whose lines end with %j", async (end) => {
+		const { blocks, text } = await parse(`a,b,c${end}1,"2\n",3${end}${`1,2,3${end}`.repeat(5999)}`, "a.csv");
+		expect(blocks).toHaveLength(6000);
+		expect(text.startsWith("a: 1\nb: 2\n\nc: 3")).toBe(true);
+	});
+
+	it.each([
+		["of another kind", "a\n", ",,,\r"],
+		["of another kind", "a\r\n", ",,,\n"],
+		["of another kind", "a\r", ",,,\n"],
+		["in quotes", "a\n", '"\n",'],
+	])("are refused where a row never ends but in line ends %s: %j, %j", async (_, start, piece) => {
+		await expect(parse(start + piece.repeat(20_000), "a.csv")).rejects.toMatchObject({
+			code: "payload_too_large",
+			message: '"a.csv" has a line of more fields than a table can have here.',
+		});
+	});
+
 	it("keep small objects whole, and take large ones apart under their names", async () => {
 		const users = [1, 2, 3].map((id) => ({ id, name: "Zo\u00EB", about: "x".repeat(400) }));
 		const source = JSON.stringify({ users }).replaceAll("ë", String.raw`\u00eb`);
