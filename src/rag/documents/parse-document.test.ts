@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asAppError } from "#core/errors";
@@ -164,6 +165,27 @@ describe("PDF", () => {
 			code: "invalid_input",
 			message: '"bomb.pdf" has content that becomes too large when it is unpacked.',
 		});
+	});
+
+	it("of more streams than any is refused, however small they are", async () => {
+		const stream = Buffer.concat([utf8("stream\n"), deflateSync(""), utf8("\n")]);
+		const bomb = Buffer.concat([pdfOf([[[12, 50, 700, "Hello"]]]), ...Array.from({ length: 70_000 }, () => stream)]);
+		const started = Date.now();
+		await expect(parse(bomb, "bomb.pdf")).rejects.toMatchObject({
+			message: '"bomb.pdf" has content that becomes too large when it is unpacked.',
+		});
+		expect(Date.now() - started).toBeLessThan(5000);
+	});
+
+	it("stops when nobody wants it any more, also before its pages are read", async () => {
+		const stream = Buffer.concat([utf8("stream\n"), deflateSync(""), utf8("\n")]);
+		const bytes = Buffer.concat([pdfOf([[[12, 50, 700, "Hello"]]]), ...Array.from({ length: 60_000 }, () => stream)]);
+		const controller = new AbortController();
+		const started = Date.now();
+		const parsing = parseDocument(bytes, { name: "a.pdf", signal: controller.signal });
+		setTimeout(() => controller.abort(new Error("enough")));
+		await expect(parsing).rejects.toThrow("enough");
+		expect(Date.now() - started).toBeLessThan(2000);
 	});
 
 	it.each<[string, Uint8Array]>([
