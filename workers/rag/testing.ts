@@ -62,7 +62,7 @@ export async function upload(
 	userId: string,
 	indexId: string,
 	files: Record<string, string | Uint8Array<ArrayBuffer>>,
-	{ metadata, prefer = "wait=20" }: { metadata?: object; prefer?: string } = {},
+	{ metadata, key }: { metadata?: object; key?: string } = {},
 ): Promise<Response> {
 	const form = new FormData();
 	form.set("indexId", indexId);
@@ -70,7 +70,10 @@ export async function upload(
 	for (const [name, content] of Object.entries(files)) form.append("files", new File([content], name));
 	return await exports.default.fetch("http://domain/api/v1/documents/upload", {
 		method: "POST",
-		headers: { "x-user-id": userId, "x-user-role": "user", "x-request-id": "req_test", prefer },
+		headers: {
+			...{ "x-user-id": userId, "x-user-role": "user", "x-request-id": "req_test", prefer: "wait=20" },
+			...(key !== undefined && { "idempotency-key": key }),
+		},
 		body: form,
 	});
 }
