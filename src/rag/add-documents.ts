@@ -4,12 +4,13 @@ import { asAppError } from "#core/errors";
 import { newId } from "#core/ids";
 import { addDocument, type NewDocument } from "./add-document.ts";
 import type { RagContext } from "./context.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { ownIndex } from "./own-index.ts";
 import { partOfRequest } from "./part-of-request.ts";
 import type { Upload } from "./schema.ts";
 import type { DocumentRow } from "./tables.ts";
 
-export interface NewDocuments extends Pick<NewDocument, "indexId" | "metadata"> {
+export interface NewDocuments extends Pick<NewDocument, "indexId" | "metadata" | "password"> {
 	files: UploadedFile[];
 }
 
@@ -42,11 +43,11 @@ export async function addDocuments(ctx: RagContext, uploaded: NewDocuments): Pro
 }
 
 /** The request's key stands for all of the upload; each file has one of its own. */
-async function claim(ctx: RagContext, { indexId, metadata, files }: NewDocuments): Promise<void> {
+async function claim(ctx: RagContext, { indexId, metadata, password, files }: NewDocuments): Promise<void> {
 	const { idempotencyKey, userId } = ctx.caller;
 	if (!idempotencyKey) return;
 	await ownIndex(ctx, indexId);
 	const contents = await Promise.all(files.map(async ({ name, bytes }) => [name, await sha256(bytes)]));
-	const fingerprint = await sha256(JSON.stringify(["upload", indexId, metadata, contents]));
-	await ctx.keys(userId).claim(idempotencyKey, fingerprint, newId("upl"));
+	const asked = await fingerprint(ctx, ["upload", indexId, metadata, contents], password);
+	await ctx.keys(userId).claim(idempotencyKey, asked, newId("upl"));
 }

@@ -7,6 +7,7 @@ import type { Span } from "#core/telemetry";
 import type { RunKeys } from "#run/run-keys-object";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { DocumentFiles } from "./document-files.ts";
+import type { DocumentPasswords } from "./document-passwords.ts";
 import type { IndexParts } from "./index-parts.ts";
 import type { IngestionHome } from "./ingestion-home.ts";
 
@@ -20,6 +21,7 @@ export interface RagContext {
 	db: RagDb;
 	files: DocumentFiles;
 	parts: IndexParts;
+	passwords: DocumentPasswords;
 	/** The object that holds a shard of an index. */
 	shard(indexId: string, shard: string): ChunkIndex;
 	/** The object that processes documents. */

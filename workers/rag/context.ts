@@ -10,6 +10,7 @@ import { deploymentProviders, type ProviderEnv } from "#models/provider";
 import { chunkIndexOf } from "#rag/chunk-index";
 import type { RagContext } from "#rag/context";
 import { DocumentFiles } from "#rag/document-files";
+import { DocumentPasswords } from "#rag/document-passwords";
 import { indexPartsOf } from "#rag/index-parts-of";
 import { ingestionHome } from "#rag/ingestion-home";
 import { openDb } from "#rag/store";
@@ -39,6 +40,7 @@ export const bindingsOf = madeOnce((env: RagEnv): Omit<RagContext, "caller" | "s
 	db: openDb(env.DB),
 	files: new DocumentFiles(env.DOCUMENTS),
 	parts: indexPartsOf(env),
+	passwords: new DocumentPasswords(env.SECRETS_KEY),
 	shard: (indexId, shard) => chunkIndexOf(env.VECTOR_INDEX, indexId, shard),
 	ingestions: (name) => ingestionHome(env.INGESTIONS, name),
 	keys: (userId) => env.RUN_KEYS.getByName(userId),

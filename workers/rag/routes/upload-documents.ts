@@ -4,7 +4,7 @@ import { AppError } from "#core/errors";
 import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
 import { addDocuments, type NewDocuments } from "#rag/add-documents";
-import { Metadata, Upload } from "#rag/schema";
+import { DocumentPassword, Metadata, Upload } from "#rag/schema";
 import { settledDocument } from "#rag/settled-document";
 import type { RagApp } from "./app.ts";
 import { waitMsOf } from "./wait-ms-of.ts";
@@ -28,8 +28,9 @@ const route = defineRoute({
 	tags: ["Documents"],
 	summary: "Upload documents",
 	description:
-		"A form with `files`, `indexId` and `metadata` (JSON), or the bytes of one document with `indexId` and `name` in the " +
-		"query. What a file is, is told by its content. The same bytes twice are one document of an index. A file that is " +
+		"A form with `files`, `indexId`, `metadata` (JSON) and the `password` of those that are protected, or the bytes of one " +
+		"document with `indexId` and `name` in the query; a password never stands there, so a protected document comes in a " +
+		"form. What a file is, is told by its content. The same bytes twice are one document of an index. A file that is " +
 		"refused at once is in `failed`; whether the others could be read, their `status` says when they are processed.",
 	request: {
 		query: Query,
@@ -43,6 +44,7 @@ const route = defineRoute({
 							files: { type: "array", items: File },
 							indexId: { type: "string" },
 							metadata: { type: "string" },
+							password: { type: "string", minLength: 1, maxLength: 255, ...DocumentPassword.meta() },
 						},
 						required: ["files", "indexId"],
 					},
@@ -86,6 +88,7 @@ async function formFiles(body: ArrayBuffer, contentType: string): Promise<NewDoc
 	return {
 		indexId,
 		metadata: metadataOf(form.get("metadata")),
+		password: passwordOf(form.get("password")),
 		files: await Promise.all(
 			files.map(async (file) => ({
 				name: file.name,
@@ -119,6 +122,13 @@ function metadataOf(text: ReturnType<FormData["get"]>): Metadata {
 	} catch {
 		throw refused("metadata", "`metadata` has to be a JSON object of values that filters reach.");
 	}
+}
+
+function passwordOf(text: ReturnType<FormData["get"]>): string | undefined {
+	if (text === null || text === "") return undefined;
+	const { data } = DocumentPassword.safeParse(text);
+	if (data === undefined) throw refused("password", "`password` has at most 255 characters.");
+	return data;
 }
 
 function refused(pointer: string, detail: string): AppError {
