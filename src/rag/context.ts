@@ -7,6 +7,7 @@ import type { Span } from "#core/telemetry";
 import type { RunKeys } from "#run/run-keys-object";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { DocumentFiles } from "./document-files.ts";
+import type { DocumentPasswords } from "./document-passwords.ts";
 import type { IndexParts } from "./index-parts.ts";
 import type { IngestionHome } from "./ingestion-home.ts";
 import type { RebuildHome } from "./rebuild-home.ts";
@@ -21,6 +22,7 @@ export interface RagContext {
 	db: RagDb;
 	files: DocumentFiles;
 	parts: IndexParts;
+	passwords: DocumentPasswords;
 	/** The object that holds a shard of a build. */
 	shard(buildId: string, shard: string): ChunkIndex;
 	/** The object that processes documents. */

@@ -10,6 +10,7 @@ import { deploymentProviders, type ProviderEnv } from "#models/provider";
 import { chunkIndexOf } from "#rag/chunk-index";
 import type { RagContext } from "#rag/context";
 import { DocumentFiles } from "#rag/document-files";
+import { DocumentPasswords } from "#rag/document-passwords";
 import { indexPartsOf } from "#rag/index-parts-of";
 import { ingestionHome } from "#rag/ingestion-home";
 import { rebuildHome } from "#rag/rebuild-home";
@@ -40,6 +41,7 @@ export const bindingsOf = madeOnce((env: RagEnv): Omit<RagContext, "caller" | "s
 	db: openDb(env.DB),
 	files: new DocumentFiles(env.DOCUMENTS),
 	parts: indexPartsOf(env),
+	passwords: new DocumentPasswords(env.SECRETS_KEY),
 	shard: (buildId, shard) => chunkIndexOf(env.VECTOR_INDEX, buildId, shard),
 	ingestions: (name) => ingestionHome(env.INGESTIONS, name),
 	rebuilds: (name) => rebuildHome(env.REBUILDS, name),
