@@ -1,5 +1,6 @@
 /** Feature extraction of Hugging Face's inference, which the AI SDK has no package for. */
-import { APICallError, type EmbeddingModelV4 } from "@ai-sdk/provider";
+import type { EmbeddingModelV4 } from "@ai-sdk/provider";
+import { refusal } from "#models/provider-failure";
 
 const router = "https://router.huggingface.co/hf-inference/models";
 
@@ -30,16 +31,4 @@ export function huggingFaceModel(modelId: string, options: HuggingFaceOptions): 
 			return { embeddings: await response.json<number[][]>(), warnings: [] };
 		},
 	};
-}
-
-/** Without its body, which repeats what was sent. */
-async function refusal(response: Response): Promise<APICallError> {
-	await response.body?.cancel();
-	return new APICallError({
-		message: "The request was refused.",
-		url: "",
-		requestBodyValues: undefined,
-		statusCode: response.status,
-		responseHeaders: Object.fromEntries(response.headers),
-	});
 }
