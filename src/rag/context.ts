@@ -9,6 +9,7 @@ import type { ChunkIndex } from "./chunk-index.ts";
 import type { DocumentFiles } from "./document-files.ts";
 import type { IndexParts } from "./index-parts.ts";
 import type { IngestionHome } from "./ingestion-home.ts";
+import type { Reranker } from "./reranking/reranker.ts";
 
 export type RagDb = DrizzleD1Database & { $client: D1Database };
 
@@ -26,6 +27,8 @@ export interface RagContext {
 	ingestions(name: string): IngestionHome;
 	/** A model of the deployment's. Throws `invalid_input`, `provider_not_configured`. */
 	model(name: string): Promise<LanguageModelV4>;
+	/** What orders passages anew. Throws `invalid_input`, `provider_not_configured`. */
+	reranker(name: string): Promise<Reranker>;
 	/** The idempotency keys of a user. */
 	keys(userId: string): Pick<RunKeys, "claim">;
 }

@@ -1,5 +1,6 @@
 /** Fetches a document from an address that a user gave, and no more of it than a document may have. */
 import { AppError } from "#core/errors";
+import { readAtMost } from "#core/read-at-most";
 import { maxDocumentBytes } from "./documents/limits.ts";
 
 export interface FetchedDocument {
@@ -24,7 +25,7 @@ export async function fetchDocument(
 			throw new AppError("bad_gateway", `${host} answered ${response.status}.`);
 		}
 		const contentType = response.headers.get("content-type") ?? undefined;
-		return { bytes: await readAtMost(response, maxDocumentBytes, host), contentType };
+		return { bytes: await readAtMost(response, maxDocumentBytes, () => tooLarge(host)), contentType };
 	} catch (error) {
 		signal.throwIfAborted();
 		if (error instanceof AppError) throw error;
@@ -32,19 +33,6 @@ export async function fetchDocument(
 	}
 }
 
-async function readAtMost({ body }: Response, most: number, host: string): Promise<Uint8Array> {
-	const parts: Uint8Array[] = [];
-	let length = 0;
-	for await (const part of body ?? []) {
-		length += part.byteLength;
-		if (length > most) throw new AppError("payload_too_large", `What ${host} sends is larger than ${most} bytes.`);
-		parts.push(part);
-	}
-	const whole = new Uint8Array(length);
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.byteLength;
-	}
-	return whole;
+function tooLarge(host: string): AppError {
+	return new AppError("payload_too_large", `What ${host} sends is larger than ${maxDocumentBytes} bytes.`);
 }

@@ -5,7 +5,7 @@
  * all chunks are made once more in a table of their own, and take the place of the old ones in one transaction. Until
  * then everything is found by the old ones, also what came meanwhile.
  */
-import { diversify } from "./retrieval/diversify.ts";
+import { cosine, diversify } from "./retrieval/diversify.ts";
 import type { Fused } from "./retrieval/fuse.ts";
 import { hybridSearch } from "./retrieval/hybrid-search.ts";
 import { isOutgrown, learnEmbedding, learnInSlices, mostTexts } from "./retrieval/learn-embedding.ts";
@@ -178,7 +178,7 @@ export class LearningIndex extends VectorIndex {
 			const vector = codes.get(one.slot);
 			return vector ? [{ one, score: best > 0 ? one.score / best : 0, vector }] : [];
 		});
-		return diversify(candidates, limit, diversity).map(({ one }) => one);
+		return diversify(candidates, limit, diversity, cosine).map(({ one }) => one);
 	}
 
 	#firstOf(chunks: IndexedChunk[]): LocalEmbedding {

@@ -32,6 +32,7 @@ export function contextOf(userId: string, changed: Partial<RagContext> = {}): Ra
 		ingestions: (name) => ingestionHome(env.INGESTIONS, name),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
 		model: async () => Promise.reject(new Error("These tests ask no model.")),
+		reranker: async () => Promise.reject(new Error("These tests rerank nothing.")),
 		...changed,
 	};
 }
