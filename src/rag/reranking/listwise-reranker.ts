@@ -15,7 +15,7 @@ const mostCharacters = 1_200;
 const mostTokens = 4_000;
 const mostAnswer = 20_000;
 const timeouts = { firstPart: 30_000, idle: 20_000, total: 60_000 };
-const numbersInList = /\[[\d\s,]*\d[\d\s,]*\]/g;
+const listOfNumbers = /\[[\d\s,]*\]/g;
 
 export function listwiseReranker(provider: string, modelId: string, model: LanguageModelV4): Reranker {
 	return {
@@ -35,8 +35,8 @@ export function listwiseReranker(provider: string, modelId: string, model: Langu
  * there is not is passed over; undefined where it names nothing.
  */
 export function orderOf(text: string, count: number): number[] | undefined {
-	const [list = ""] = (text.match(numbersInList) ?? []).toSorted((a, b) => b.length - a.length);
-	const numbers = list.match(/\d+/g) ?? [];
+	const lists = (text.match(listOfNumbers) ?? []).map((list) => list.match(/\d+/g) ?? []);
+	const [numbers = []] = lists.toSorted((a, b) => b.length - a.length);
 	const named = new Set(numbers.map((number) => Number(number) - 1).filter((place) => place >= 0 && place < count));
 	if (named.size === 0) return undefined;
 	const others = Array.from({ length: count }, (_, place) => place).filter((place) => !named.has(place));
@@ -53,7 +53,11 @@ function promptOf(query: string, candidates: readonly Candidate[]): LanguageMode
 	];
 }
 
-async function answerOf(model: LanguageModelV4, prompt: LanguageModelV4Prompt, span: Span): Promise<string> {
+async function answerOf(
+	model: LanguageModelV4,
+	prompt: LanguageModelV4Prompt,
+	span: Pick<Span, "attributes">,
+): Promise<string> {
 	let text = "";
 	for await (const part of callModel(model, { prompt, maxOutputTokens: mostTokens }, { timeouts })) {
 		if (part.type === "text-delta") text += part.delta;
@@ -62,5 +66,5 @@ async function answerOf(model: LanguageModelV4, prompt: LanguageModelV4Prompt, s
 		span.attributes["gen_ai.usage.input_tokens"] = part.usage.inputTokens.total ?? 0;
 		span.attributes["gen_ai.usage.output_tokens"] = part.usage.outputTokens.total ?? 0;
 	}
-	return text;
+	return text.slice(0, mostAnswer);
 }

@@ -2,9 +2,9 @@
  * Scores without a model, from the candidates alone. A passage gains by what the passages most like it were found with
  * (those that answer a question resemble each other), and by the words of the question that it and its title have.
  *
- * The weights were chosen on half of the queries of each collection that `bench/rag` measures, and hold on the other
- * half. Phrases, the order and distance of words, the best sentence and words of the best passages were tried, and
- * earned nothing beside these.
+ * The weights are what half of the queries of each collection that `bench/rag` measures chose; docs/rag.md has what they
+ * gain on the other half. Phrases, the order and distance of words, the best sentence and words of the best passages were
+ * tried, and earned nothing beside these.
  */
 import { PassageWords } from "./passage-words.ts";
 import type { Candidate } from "./reranker.ts";

@@ -17,5 +17,5 @@ export interface Reranker {
 	 *
 	 * @throws {AppError} `rate_limited` (with `retryAfter` where the provider says), `provider_timeout`, `provider_error`.
 	 */
-	scores(query: string, candidates: readonly Candidate[], span: Span): Promise<number[]>;
+	scores(query: string, candidates: readonly Candidate[], span: Pick<Span, "attributes">): Promise<number[]>;
 }
