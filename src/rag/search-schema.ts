@@ -23,7 +23,11 @@ export const Rerank = z
 			description: "How many candidates are ordered anew; never fewer than the `limit`.",
 		}),
 	})
-	.meta({ id: "Rerank", description: "Orders what was found anew, by a model that reads query and passage together." });
+	.meta({
+		id: "Rerank",
+		description: "Orders what was found anew, by who reads query and passage together. `{}` is by `local/rerank`.",
+		example: { model: "cohere/rerank-v3.5", depth: 50 },
+	});
 
 const searched = {
 	indexIds: z

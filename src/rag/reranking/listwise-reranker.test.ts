@@ -21,10 +21,19 @@ function modelThatSays(text: string) {
 		...{ specificationVersion: "v4", provider: "openai.responses", modelId: "gpt-4.1" },
 		async doStream(options: LanguageModelV4CallOptions) {
 			asked.push(options);
-			return { stream: ReadableStream.from(parts) };
+			return { stream: streamOf(parts) };
 		},
 	} as unknown as LanguageModelV4;
 	return { asked, reranker: listwiseReranker("openai", "gpt-4.1", model) };
+}
+
+function streamOf(parts: LanguageModelV4StreamPart[]): ReadableStream<LanguageModelV4StreamPart> {
+	return new ReadableStream({
+		start(controller) {
+			for (const part of parts) controller.enqueue(part);
+			controller.close();
+		},
+	});
 }
 
 const spanOf = () => ({ attributes: {} });

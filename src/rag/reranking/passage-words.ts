@@ -9,6 +9,9 @@ interface Passage {
 	text: string;
 }
 
+/** Of a passage are read; hardly one has more, and somebody waits. */
+const mostCharacters = 8_000;
+
 export class PassageWords {
 	readonly #passages: ReadonlyMap<string, number>[];
 	readonly #titles: ReadonlySet<string>[];
@@ -16,7 +19,7 @@ export class PassageWords {
 	readonly #stems = new Map<string, string>();
 
 	constructor(passages: readonly Passage[]) {
-		this.#passages = passages.map((passage) => this.#counts(passageOf(passage)));
+		this.#passages = passages.map((passage) => this.#counts(passageOf(passage).slice(0, mostCharacters)));
 		this.#titles = passages.map(({ title }) => new Set(this.#counts(title).keys()));
 		for (const word of this.#passages.flatMap((counts) => [...counts.keys()])) {
 			this.#foundIn.set(word, (this.#foundIn.get(word) ?? 0) + 1);

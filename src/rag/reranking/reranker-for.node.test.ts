@@ -171,11 +171,17 @@ describe("names", () => {
 		expect(error).toMatchObject({ code: "provider_not_configured", message: expect.stringContaining(setting) });
 	});
 
-	it.each(["rerank", "local/dev", "local/rerank-2", "acme/rerank", "cohere/../files", "cohere/a?b", "cohere/"])(
-		"%s is no reranker's",
-		async (name) => {
-			expect((await failure(scores(name))).code).toBe("invalid_input");
-			expect(server.requests).toEqual([]);
-		},
-	);
+	it.each([
+		"rerank",
+		"local/dev",
+		"local/rerank-2",
+		"acme/rerank",
+		"constructor/x",
+		"cohere/../files",
+		"cohere/a?b",
+		"cohere/",
+	])("%s is no reranker's", async (name) => {
+		expect((await failure(scores(name))).code).toBe("invalid_input");
+		expect(server.requests).toEqual([]);
+	});
 });

@@ -50,7 +50,7 @@ export async function rerankerFor(name: string, surroundings: RerankingSurroundi
 		const { createWorkersAI } = await import("workers-ai-provider");
 		return modelReranker(provider, createWorkersAI({ binding: workersAi }).reranking(modelId), policy);
 	}
-	if (!(provider in deploymentSettings)) throw unknown(name);
+	if (!Object.hasOwn(deploymentSettings, provider)) throw unknown(name);
 	return listwiseReranker(provider, modelId, await languageModel(name));
 }
 
