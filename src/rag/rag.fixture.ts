@@ -36,6 +36,7 @@ export function contextOf(userId: string, changed: Partial<RagContext> = {}): Ra
 		rebuilds: (name) => rebuildHome(env.REBUILDS, name),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
 		model: async () => Promise.reject(new Error("These tests ask no model.")),
+		reranker: async () => Promise.reject(new Error("These tests rerank nothing.")),
 		...changed,
 	};
 }
