@@ -15,6 +15,7 @@ import { wordsOf } from "./retrieval/words.ts";
 import { LearntEmbeddings } from "./learnt-embeddings.ts";
 import { passageOf } from "./passage.ts";
 import type { IndexedChunk } from "./vector-index/chunk.ts";
+import type { Passage } from "./vector-index/chunk-rows.ts";
 import { encodeVector } from "./vector-index/unit-vector.ts";
 import { type BothQuestion, type IndexStats, mostChunksAtOnce, VectorIndex } from "./vector-index-object.ts";
 
@@ -47,14 +48,17 @@ export interface LearningStats extends IndexStats {
 /** More of what is near is looked at than is wanted, so that there is something to choose from. */
 const diverseDepth = 5;
 const mostDiverse = 200;
-/** What comes in quick succession is learnt from together. */
+/** What comes in quick succession is learnt from together, unless it goes on and on. */
 const learnAfterMs = 1_000;
+const learnWithinMs = 5_000;
 const learnAgainMs = 60_000;
 const embeddedAtOnce = 50;
 
 export class LearningIndex extends VectorIndex {
 	readonly #learnt = new LearntEmbeddings(this.ctx.storage.sql);
 	#isLearning = false;
+	/** Since when there has been something new to learn, Unix milliseconds. */
+	#outgrownAt: number | undefined;
 
 	/** Adds chunks, or puts them in the place of those with their ids: all or none. At most 1,000. */
 	async write(chunks: IndexedChunk[]): Promise<void> {
@@ -107,14 +111,14 @@ export class LearningIndex extends VectorIndex {
 	}
 
 	override async removeDocument(documentId: string): Promise<number> {
-		const passages = this.#learnt.current() ? this.rows.passagesAt(this.rows.slotsOf(documentId)) : [];
+		const passages = this.#passagesOf(documentId);
 		const removed = await super.removeDocument(documentId);
 		await this.#forgetWordsOf(passages);
 		return removed;
 	}
 
 	override async retain(documentId: string, ids: string[]): Promise<void> {
-		const passages = this.#learnt.current() ? this.rows.passagesAt(this.rows.slotsOf(documentId)) : [];
+		const passages = this.#passagesOf(documentId, ids);
 		await super.retain(documentId, ids);
 		await this.#forgetWordsOf(passages);
 	}
@@ -186,8 +190,13 @@ export class LearningIndex extends VectorIndex {
 		return first;
 	}
 
+	/** Of which something may have been learnt. */
+	#passagesOf(documentId: string, but?: string[]): Passage[] {
+		return this.#learnt.current() ? this.rows.passagesAt(this.rows.slotsOf(documentId, but)) : [];
+	}
+
 	/** Of texts that were removed nothing is kept but what others say as well. */
-	async #forgetWordsOf(passages: { title: string; text: string }[]): Promise<void> {
+	async #forgetWordsOf(passages: Passage[]): Promise<void> {
 		if (passages.length === 0) return;
 		if ((await this.count()) === 0) return this.#learnt.clear();
 		const words = [...new Set(passages.flatMap((passage) => wordsOf(passageOf(passage))))];
@@ -198,13 +207,16 @@ export class LearningIndex extends VectorIndex {
 	async #learnSoon(): Promise<void> {
 		const count = await this.count();
 		if (!isOutgrown(this.#learnt.current()?.state.texts ?? 0, count)) return;
-		if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + learnAfterMs);
+		const now = Date.now();
+		this.#outgrownAt ??= now;
+		await this.ctx.storage.setAlarm(Math.min(now + learnAfterMs, this.#outgrownAt + learnWithinMs));
 	}
 
 	async #learn(): Promise<void> {
 		const count = await this.count();
 		if (this.#isLearning || !isOutgrown(this.#learnt.current()?.state.texts ?? 0, count)) return;
 		this.#isLearning = true;
+		this.#outgrownAt = undefined;
 		try {
 			const next = await inSlices(learnInSlices(this.rows.sample(mostTexts).map(passageOf)));
 			next.state.texts = Math.max(next.state.texts, count);

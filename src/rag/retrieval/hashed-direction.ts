@@ -14,6 +14,7 @@ export function addHashedDirection(
 	for (let i = first; i < end; i++) {
 		const place = (i - first) & 31;
 		if (place === 0) bits = randomBits(hash, (i - first) >>> 5);
-		sum[i] = sum[i]! + ((bits >>> place) & 1 ? step : -step);
+		// Nobody foretells a branch that chance decides.
+		sum[i] = sum[i]! + step * (((bits >>> place) & 1) * 2 - 1);
 	}
 }

@@ -61,16 +61,17 @@ export class ChunkRows {
 
 	/** Returns the slots that are free now. */
 	remove(documentId: string): number[] {
-		const query = "SELECT slot FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)";
-		const slots = this.#tables.rows<{ slot: number }>(query, documentId).map(({ slot }) => slot);
+		const slots = this.slotsOf(documentId);
 		this.#drop(slots);
 		this.#tables.change("DELETE FROM sources WHERE document_id = ?", documentId);
 		return slots;
 	}
 
-	slotsOf(documentId: string): number[] {
-		const query = "SELECT slot FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)";
-		return this.#tables.rows<{ slot: number }>(query, documentId).map(({ slot }) => slot);
+	/** Of the chunks of a document but those with these ids. */
+	slotsOf(documentId: string, but: string[] = []): number[] {
+		const query = `SELECT slot FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)
+			AND id NOT IN ${listed}`;
+		return this.#tables.rows<{ slot: number }>(query, documentId, JSON.stringify(but)).map(({ slot }) => slot);
 	}
 
 	idsOf(documentId: string): string[] {
@@ -80,9 +81,7 @@ export class ChunkRows {
 
 	/** Removes the chunks of a document but those with these ids; returns the slots that are free now. */
 	retain(documentId: string, ids: string[]): number[] {
-		const query = `SELECT slot FROM chunks WHERE source_id IN (SELECT id FROM sources WHERE document_id = ?)
-			AND id NOT IN ${listed}`;
-		const slots = this.#tables.rows<{ slot: number }>(query, documentId, JSON.stringify(ids)).map(({ slot }) => slot);
+		const slots = this.slotsOf(documentId, ids);
 		this.#drop(slots);
 		return slots;
 	}
