@@ -13,6 +13,7 @@ interface Body {
 	vector: number[];
 	topK: number;
 	filter?: Record<string, unknown>;
+	ids?: string[];
 	deleteAll?: boolean;
 }
 
@@ -48,8 +49,10 @@ export function startPineconeServer() {
 			}
 			case "/vectors/delete":
 				if (!items) return { status: 404, body: { code: 5, message: "Namespace not found", details: [] } };
+				if ((asked.ids && asked.deleteAll) || asked.filter) return refusal("Either ids or all.");
+				if (asked.ids && asked.ids.length > 1_000) return refusal("Too many ids.");
 				if (asked.deleteAll) namespaces.delete(namespace);
-				else for (const { id, metadata } of items.values()) if (holds(asked.filter!, metadata)) items.delete(id);
+				for (const id of asked.ids ?? []) items.delete(id);
 				return { body: {} };
 			default:
 				return { status: 404, body: {} };
@@ -83,7 +86,6 @@ function holds(filter: Record<string, unknown>, metadata: Record<string, unknown
 		if (key === "$or") return (value as Record<string, unknown>[]).some((one) => holds(one, metadata));
 		const items = [metadata[key] ?? []].flat();
 		return Object.entries(value as object).every(([operator, wanted]) => {
-			if (operator === "$eq") return items.includes(wanted);
 			if (operator === "$in") return items.some((item) => (wanted as unknown[]).includes(item));
 			if (operator === "$nin") return !items.some((item) => (wanted as unknown[]).includes(item));
 			throw new Error(`There is no ${operator} here.`);

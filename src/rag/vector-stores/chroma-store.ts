@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { AppError } from "#core/errors";
 import { metadataOf, whereOf } from "./chroma-where.ts";
+import { inBatches } from "./in-batches.ts";
 import type { AdaptedIndex, StoreAdapter } from "./store-adapter.ts";
 import { storeClient, type StoreRequest } from "./store-client.ts";
 import type { StoreSurroundings } from "./store-surroundings.ts";
@@ -52,8 +53,10 @@ export function chromaStore(
 				if ((await inCollection("upsert", records, Done)) === undefined) throw notPrepared();
 			}
 		},
-		async removeDocument(document) {
-			await inCollection("delete", { where: { document } }, Done);
+		async remove(ids) {
+			await inBatches(ids, mostRecords, async (batch) => {
+				await inCollection("delete", { ids: batch }, Done);
+			});
 		},
 		async nearest({ unit, limit, readers, filter }) {
 			const question = { query_embeddings: [[...unit]], n_results: limit, include: ["distances"] };
