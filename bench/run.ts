@@ -1,5 +1,5 @@
 /**
- * `npm run bench [gateway] [agents] [tools] [workflows] [rag] [rag-store] [size] [-- --write]`: measures everything, or the
+ * `npm run bench [gateway] [agents] [tools] [workflows] [rag] [rag-store] [rag-ingest] [size] [-- --write]`: measures everything, or the
  * parts that are named, and prints the table; `--write` puts it into docs/benchmarks.md.
  */
 import { randomBytes } from "node:crypto";
@@ -9,6 +9,7 @@ import { agentBench } from "./agent-bench.ts";
 import { type BenchWorkers, buildBenchWorkers } from "./bench-workers.ts";
 import { startChild } from "./child.ts";
 import { gatewayBench } from "./gateway-bench.ts";
+import { ingestBench } from "./rag-ingest/ingest-bench.ts";
 import { qualityBench } from "./rag/quality-bench.ts";
 import { ragStoreBench } from "./rag-store/store-bench.ts";
 import { machine, writeReport } from "./report.ts";
@@ -18,7 +19,7 @@ import { sizeBench } from "./size-bench.ts";
 import { toolsBench } from "./tools-bench.ts";
 import { workflowBench } from "./workflows/workflow-bench.ts";
 
-const parts = ["gateway", "agents", "tools", "workflows", "rag", "rag-store", "size"] as const;
+const parts = ["gateway", "agents", "tools", "workflows", "rag", "rag-store", "rag-ingest", "size"] as const;
 const secret = randomBytes(48).toString("base64url");
 
 const environment = {
@@ -60,6 +61,7 @@ async function measure(wanted: (typeof parts)[number][]): Promise<Row[]> {
 		rows.push(...(await qualityBench()));
 	}
 	if (wanted.includes("rag-store")) rows.push(...(await ragStoreBench()));
+	if (wanted.includes("rag-ingest")) rows.push(...(await measureIngestion(workers)));
 	if (wanted.includes("size")) {
 		console.log("Measuring bundles and their start");
 		rows.push(...(await sizeBench(workers.product)));
@@ -107,6 +109,16 @@ async function measureWorkflows({ product, bareSteps }: BenchWorkers): Promise<R
 		return await workflowBench({ api: await signedIn(ours.url), bareUrl: bare.url });
 	} finally {
 		await Promise.all([ours.stop(), bare.stop()]);
+	}
+}
+
+async function measureIngestion({ product }: BenchWorkers): Promise<Row[]> {
+	console.log("Measuring how fast files become searchable");
+	const ours = await startRuntime(product, environment);
+	try {
+		return await ingestBench(await signedIn(ours.url));
+	} finally {
+		await ours.stop();
 	}
 }
 

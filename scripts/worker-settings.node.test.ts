@@ -8,6 +8,8 @@ import { readWorkers, type WorkerConfig } from "./workers.ts";
 test.each([
 	["gateway", "src/gateway/settings.ts"],
 	["agents", "src/models/provider.ts"],
+	["rag", "src/models/provider.ts"],
+	["rag", "src/rag/reranking/rerank-settings.ts"],
 ])("every variable that the %s Worker declares in %s reaches it", (name, source) => {
 	const declared = readFileSync(join(root, source), "utf8").matchAll(/^\t([A-Z][A-Z_]+)\??: string;/gm);
 	const names = [...declared].map(([, variable]) => variable);

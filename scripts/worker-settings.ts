@@ -20,6 +20,15 @@ const providers = [
 	"AZURE_API_VERSION",
 ];
 
+const rerankers = [
+	"COHERE_API_KEY",
+	"COHERE_BASE_URL",
+	"JINA_API_KEY",
+	"JINA_BASE_URL",
+	"VOYAGE_API_KEY",
+	"VOYAGE_BASE_URL",
+];
+
 /** Which outgoing addresses may be private; unset in a deployment, loopback on a developer's machine. */
 const everywhere = ["EGRESS_ALLOW"];
 
@@ -36,7 +45,7 @@ const settings: Record<string, { required?: string[]; optional?: string[] }> = {
 		],
 	},
 	agents: { optional: providers },
-	rag: { optional: providers },
+	rag: { optional: [...providers, ...rerankers] },
 	tools: { optional: ["SEARCH_PROVIDER", "SEARCH_URL", "SEARCH_API_KEY"] },
 };
 

@@ -53,7 +53,7 @@ function body(query: number): string {
 	return JSON.stringify({ query_embeddings: [[...queryOf(query)]], n_results: 10, include: ["distances"] });
 }
 
-async function send<Answer>(method: string, url: string, value: unknown): Promise<Answer> {
+export async function send<Answer>(method: string, url: string, value: unknown): Promise<Answer> {
 	return await sendText<Answer>(method, url, JSON.stringify(value));
 }
 

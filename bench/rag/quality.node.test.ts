@@ -52,6 +52,12 @@ describe.skipIf(!there)("on the collections", () => {
 		expect(found.hybrid.ndcg10).toBeGreaterThan(Math.max(found.keyword.ndcg10, found.vector.ndcg10));
 	});
 
+	it("hybrid by the local reranker is better on average, and nowhere worse by more than 0.003", () => {
+		const gains = [...rows.values()].map(({ found }) => found.reranked.ndcg10 - found.hybrid.ndcg10);
+		expect(Math.min(...gains)).toBeGreaterThan(-0.003);
+		expect(gains.reduce((sum, gain) => sum + gain) / gains.length).toBeGreaterThan(0.005);
+	});
+
 	it("vectors find what has no word in common: more of the relevant than BM25 in the largest collection", () => {
 		const { bm25, found } = rows.get("ir-cranfield")!;
 		expect(found.vector.recall100).toBeGreaterThan(bm25.r100);

@@ -7,7 +7,9 @@ import { fuse, type Scored } from "#rag/retrieval/fuse";
 import { fusedDepth, hybridSearch } from "#rag/retrieval/hybrid-search";
 import { keywordQuery } from "#rag/retrieval/keyword-query";
 import { learnEmbedding } from "#rag/retrieval/learn-embedding";
+import { localScores } from "#rag/reranking/local-scores";
 import { searchableText } from "#rag/vector-index/full-text";
+import { Rerank } from "#rag/search-schema";
 import type { Collection } from "./collection.ts";
 
 export interface Retriever {
@@ -17,11 +19,16 @@ export interface Retriever {
 	seconds: { learn: number; embed: number };
 }
 
-/** `ranks`: keywords and vectors by reciprocal rank fusion; `scores`: by their scores, as `hybrid` does without feedback. */
-export const methods = ["keyword", "vector", "ranks", "scores", "hybrid"] as const;
+/**
+ * `ranks`: keywords and vectors by reciprocal rank fusion; `scores`: by their scores, as `hybrid` does without feedback;
+ * `reranked`: the first of `hybrid` by `local/rerank`.
+ */
+export const methods = ["keyword", "vector", "ranks", "scores", "hybrid", "reranked"] as const;
 export type Method = (typeof methods)[number];
 
 const depth = 1_000;
+/** As searches have it. */
+const rerankedDepth = Rerank.parse({}).depth;
 
 /** `learnFrom` texts of the collection are learnt from, the others come later; all unless told otherwise. */
 export function indexCollection({ documents }: Collection, learnFrom = documents.length): Retriever {
@@ -38,6 +45,7 @@ export function indexCollection({ documents }: Collection, learnFrom = documents
 			limit,
 		);
 	const vectorOf = new Map(documents.map(({ id }, i) => [id, vectors[i]!]));
+	const documentOf = new Map(documents.map((document) => [document.id, document]));
 	const ids = (hits: readonly Scored[]): string[] => hits.map(({ id }) => id);
 	return {
 		seconds: { learn: (learnt - started) / 1_000, embed: (embedded - learnt) / 1_000 },
@@ -56,13 +64,17 @@ export function indexCollection({ documents }: Collection, learnFrom = documents
 					]),
 				);
 			}
-			return ids(
-				await hybridSearch(vector, {
-					keyword: async (limit) => keyword(question, limit),
-					nearest: async (vector, limit) => nearest(vector, limit),
-					vectors: async () => vectorOf,
-				}),
-			);
+			const hybrid = await hybridSearch(vector, {
+				keyword: async (limit) => keyword(question, limit),
+				nearest: async (vector, limit) => nearest(vector, limit),
+				vectors: async () => vectorOf,
+			});
+			if (method === "hybrid") return ids(hybrid);
+			const candidates = hybrid.slice(0, rerankedDepth);
+			const passages = candidates.map(({ id, score }) => ({ ...documentOf.get(id)!, score }));
+			const scores = localScores(question, passages);
+			const reranked = candidates.map(({ id }, i) => ({ id, score: scores[i]! }));
+			return ids([...reranked.toSorted((a, b) => b.score - a.score), ...hybrid.slice(rerankedDepth)]);
 		},
 	};
 }

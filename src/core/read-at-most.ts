@@ -5,7 +5,7 @@ export async function readAtMost(
 	{ body }: Pick<Response, "body">,
 	most: number,
 	tooLarge: () => Error,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
 	const parts: Uint8Array[] = [];
 	let length = 0;
 	for await (const part of body ?? []) {

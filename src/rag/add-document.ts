@@ -9,8 +9,11 @@ import { buildOf, heldDimensions } from "./build-of.ts";
 import type { RagContext } from "./context.ts";
 import { maxDocumentBytes } from "./documents/limits.ts";
 import { fileName } from "./file-name.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { ingestionHomeOf } from "./ingestion-home.ts";
 import { ownIndex } from "./own-index.ts";
+import { partOfRequest } from "./part-of-request.ts";
+import { reindexDocument } from "./reindex-document.ts";
 import type { Metadata } from "./schema.ts";
 import {
 	deleteDocumentRow,
@@ -32,13 +35,15 @@ export interface NewDocument {
 	/** Either these, or where they are fetched from. */
 	bytes?: Uint8Array;
 	url?: string;
+	/** Of a protected document. */
+	password?: string;
 }
 
 /**
  * The document that has these bytes already, where the index has one. The row comes first, and with it the right to the
  * bytes: what breaks after is taken back here. Where the Worker dies instead, whoever sends the same once more goes on
- * with that row, and if nobody does, the reconciler tells it as failed. Throws `invalid_input`, `payload_too_large`,
- * `limit_exceeded`.
+ * with that row, and if nobody does, the reconciler tells it as failed. What could not be read is read again with the
+ * password that comes with its bytes. Throws `invalid_input`, `payload_too_large`, `limit_exceeded`.
  */
 export async function addDocument(ctx: RagContext, added: NewDocument): Promise<DocumentRow> {
 	const { bytes, url = null, contentType = "application/octet-stream" } = added;
@@ -49,7 +54,8 @@ export async function addDocument(ctx: RagContext, added: NewDocument): Promise<
 		throw new AppError("payload_too_large", `${name} is larger than ${maxDocumentBytes} bytes.`);
 	}
 	const contentHash = bytes ? await sha256(bytes) : "";
-	const id = await claimedId(ctx, newId("doc"), [index.id, name, contentHash, url, added.metadata]);
+	const asked = [index.id, name, contentHash, url, added.metadata];
+	const id = await claimedId(ctx, newId("doc"), asked, added.password);
 	const home = await ingestionHomeOf(index.ownerId);
 	const now = isoTime();
 	const document: DocumentRow = {
@@ -62,9 +68,9 @@ export async function addDocument(ctx: RagContext, added: NewDocument): Promise<
 	const row = (await insertDocument(ctx, document, buildOf(index).id)) ?? (await twinOf(ctx, document));
 	// The index was rebuilt meanwhile, and has other places.
 	if (!row) return await addDocument(ctx, added);
-	if (row.executionId !== document.executionId) return await begunAgain(ctx, row, index, bytes);
+	if (row.executionId !== document.executionId) return await begunAgain(ctx, row, index, added, id);
 	try {
-		await begin(ctx, row, index, bytes);
+		await begin(ctx, row, index, added);
 	} catch (error) {
 		await ctx.files.delete(id);
 		await deleteDocumentRow(ctx, id);
@@ -74,10 +80,11 @@ export async function addDocument(ctx: RagContext, added: NewDocument): Promise<
 }
 
 /** Both steps may be made again. */
-async function begin(ctx: RagContext, document: DocumentRow, { config }: IndexRow, bytes?: Uint8Array) {
+async function begin(ctx: RagContext, document: DocumentRow, { config }: IndexRow, { bytes, password }: NewDocument) {
 	const { id, executionId, contentType } = document;
 	if (bytes) await ctx.files.putOriginal(id, bytes, contentType);
-	const input = { document, chunking: config.chunking };
+	const sealedPassword = password && (await ctx.passwords.sealed(executionId, password));
+	const input = { document, chunking: config.chunking, sealedPassword };
 	return await ctx.ingestions(homeOf(executionId)).start(ctx.caller, executionId, input);
 }
 
@@ -86,10 +93,15 @@ async function begunAgain(
 	ctx: RagContext,
 	row: DocumentRow,
 	index: IndexRow,
-	bytes?: Uint8Array,
+	added: NewDocument,
+	claimed: string,
 ): Promise<DocumentRow> {
 	if (row.status === "ready" || row.status === "deleting") return row;
-	const { status } = await begin(ctx, row, index, bytes);
+	const { status } = await begin(ctx, row, index, added);
+	// Unless it is the very request that has failed, and comes once more.
+	if (status === "failed" && added.password !== undefined && row.id !== claimed) {
+		return await reindexDocument(partOfRequest(ctx, "again"), row.id, added.password);
+	}
 	if (isTerminal(status) || row.status === "processing") return row;
 	const begun = { status: "processing" as const, error: null, updatedAt: isoTime() };
 	await updateDocument(ctx, row.id, begun);
@@ -97,10 +109,10 @@ async function begunAgain(
 }
 
 /** The id that the request's key stands for. */
-async function claimedId({ caller, keys }: RagContext, id: string, asked: unknown[]): Promise<string> {
-	const { idempotencyKey, userId } = caller;
+async function claimedId(ctx: RagContext, id: string, asked: unknown[], password?: string): Promise<string> {
+	const { idempotencyKey, userId } = ctx.caller;
 	if (!idempotencyKey) return id;
-	return await keys(userId).claim(idempotencyKey, await sha256(JSON.stringify(asked)), id);
+	return await ctx.keys(userId).claim(idempotencyKey, await fingerprint(ctx, asked, password), id);
 }
 
 /** Of a row that could not be. Throws `not_found` where that is because the index is gone. */

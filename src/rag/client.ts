@@ -16,6 +16,7 @@ export interface PassageQuery {
 	indexIds: string[];
 	limit?: number;
 	filter?: unknown;
+	rerank?: unknown;
 }
 
 /** What a model can quote, and say where it stands. */

@@ -21,6 +21,8 @@ import type { IndexedChunk } from "./vector-index/chunk.ts";
 export interface IngestionWork {
 	input: IngestionInput;
 	runId: string;
+	/** Of a protected document. */
+	password?: string;
 	files: DocumentFiles;
 	writer: ChunkWriter;
 	fetch: typeof fetch;
@@ -50,11 +52,12 @@ const contentTypes: Record<DocumentType, string> = {
 
 /** Throws an AppError for what cannot be read, with the reason. */
 export async function ingestDocument(work: IngestionWork): Promise<IngestionResult> {
-	const { input, files, span, signal, record } = work;
+	const { input, password, files, span, signal, record } = work;
 	const { document } = input;
 	const { bytes, contentHash, contentType } = await originalOf(work);
 	const name = document.originalName;
-	const parsed = await inSpan(span.child("parse_document"), () => parseDocument(bytes, { name, contentType, signal }));
+	const source = { name, contentType, password, signal };
+	const parsed = await inSpan(span.child("parse_document"), () => parseDocument(bytes, source));
 	const { type, text, pages } = parsed;
 	const title = document.title ?? parsed.title;
 	await files.putText(document.id, parsed);

@@ -8,6 +8,8 @@ export interface IngestionInput {
 	/** As it is to be listed while it is processed. */
 	document: DocumentRow;
 	chunking: ChunkingConfig;
+	/** Of the document, for this run alone. */
+	sealedPassword?: string;
 }
 
 export interface IngestionResult {

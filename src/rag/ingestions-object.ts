@@ -18,6 +18,7 @@ import { type Backfill, findBackfill, markBackfilled, type Place, placesOf } fro
 import { chunkIndexOf } from "./chunk-index.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { DocumentFiles } from "./document-files.ts";
+import { DocumentPasswords } from "./document-passwords.ts";
 import { DocumentRuns } from "./document-runs.ts";
 import { cachedEmbedder } from "./embeddings/cached-embedder.ts";
 import { SqliteEmbeddingCache } from "./embeddings/sqlite-embedding-cache.ts";
@@ -41,6 +42,7 @@ const stopMs = 4_000;
 
 export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 	readonly #files = new DocumentFiles(this.env.DOCUMENTS);
+	readonly #passwords = new DocumentPasswords(this.env.SECRETS_KEY);
 	readonly #sink = spanQueueSink("rag", this.env.TELEMETRY, this.ctx);
 	readonly #runs = new DocumentRuns(this.ctx.storage.sql);
 	/** Of what its owner has embedded. */
@@ -144,6 +146,7 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		const ingest = async (isLastAttempt: boolean) =>
 			await ingestDocument({
 				...{ input, signal, isLastAttempt, span, files: this.#files, runId: run.id },
+				password: await this.#passwordOf(run),
 				writer: await this.#writerOf(input.document),
 				fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
 				record: (events) => this.record(run.id, events),
@@ -151,6 +154,11 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 				current: () => this.#current(input.document),
 			});
 		return await inSpan(span, async () => await this.#again(ingest, signal));
+	}
+
+	async #passwordOf({ id, input }: IngestionRun): Promise<string | undefined> {
+		const { sealedPassword } = input;
+		return sealedPassword === undefined ? undefined : await this.#passwords.opened(id, sealedPassword);
 	}
 
 	/** As its owner has it now. */

@@ -6,7 +6,7 @@
  * then everything is found by the old ones, also what came meanwhile.
  */
 import { placeholder } from "./build-of.ts";
-import { diversify } from "./retrieval/diversify.ts";
+import { cosine, diversify } from "./retrieval/diversify.ts";
 import type { Fused } from "./retrieval/fuse.ts";
 import { hybridSearch } from "./retrieval/hybrid-search.ts";
 import { isOutgrown, learnEmbedding, learnInSlices, mostTexts } from "./retrieval/learn-embedding.ts";
@@ -177,7 +177,7 @@ export class LearningIndex extends VectorIndex {
 			const vector = codes.get(one.slot);
 			return vector ? [{ one, score: best > 0 ? one.score / best : 0, vector }] : [];
 		});
-		return diversify(candidates, limit, diversity).map(({ one }) => one);
+		return diversify(candidates, limit, diversity, cosine).map(({ one }) => one);
 	}
 
 	#firstOf(chunks: IndexedChunk[]): LocalEmbedding {

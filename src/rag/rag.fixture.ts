@@ -12,6 +12,7 @@ import { chunkIndexOf } from "./chunk-index.ts";
 import type { RagContext } from "./context.ts";
 import { createIndex } from "./create-index.ts";
 import { DocumentFiles } from "./document-files.ts";
+import { DocumentPasswords } from "./document-passwords.ts";
 import { indexPartsOf } from "./index-parts-of.ts";
 import { ingestionHome } from "./ingestion-home.ts";
 import type { LearningIndex } from "./learning-index-object.ts";
@@ -29,11 +30,13 @@ export function contextOf(userId: string, changed: Partial<RagContext> = {}): Ra
 	return {
 		...{ caller, span, background, db: openDb(env.DB), files: new DocumentFiles(env.DOCUMENTS) },
 		parts: indexPartsOf(env),
+		passwords: new DocumentPasswords(env.SECRETS_KEY),
 		shard: (buildId, shard) => chunkIndexOf(env.VECTOR_INDEX, buildId, shard),
 		ingestions: (name) => ingestionHome(env.INGESTIONS, name),
 		rebuilds: (name) => rebuildHome(env.REBUILDS, name),
 		keys: (userId) => env.RUN_KEYS.getByName(userId),
 		model: async () => Promise.reject(new Error("These tests ask no model.")),
+		reranker: async () => Promise.reject(new Error("These tests rerank nothing.")),
 		...changed,
 	};
 }

@@ -1,36 +1,47 @@
 /** Processes a document once more: after a failure, or as its index cuts documents now. */
 import { isoTime } from "#core/clock";
-import { sha256 } from "#core/crypto";
+import { isTerminal } from "#run/run";
 import { homeOf, newRunId } from "#run/run-id";
 import type { RagContext } from "./context.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { ownIndex } from "./own-index.ts";
 import { getDocument, updateDocument } from "./store.ts";
 import type { DocumentRow } from "./tables.ts";
 
-/** Until it is done the document is found as it was. */
-export async function reindexDocument(ctx: RagContext, id: string): Promise<DocumentRow> {
+/** Until it is done the document is found as it was. The bytes are read again: of a protected one with its password. */
+export async function reindexDocument(ctx: RagContext, id: string, password?: string): Promise<DocumentRow> {
 	const document = await getDocument(ctx, id);
 	const { config } = await ownIndex(ctx, document.indexId);
 	// The same object as before: it alone writes and removes the chunks of the document.
 	const home = homeOf(document.executionId);
-	const executionId = await claimedRun(ctx, newRunId(home), id);
+	const executionId = await claimedRun(ctx, newRunId(home), id, password);
 	if (executionId === document.executionId) return document;
 	const begun = { executionId, status: "processing" as const, error: null, updatedAt: isoTime() };
 	// Before it begins: what the object tells of it comes after.
 	await updateDocument(ctx, id, begun);
 	try {
 		const again = { ...document, ...begun };
-		await ctx.ingestions(home).start(ctx.caller, executionId, { document: again, chunking: config.chunking });
-		return again;
+		const sealedPassword = password && (await ctx.passwords.sealed(executionId, password));
+		const input = { document: again, chunking: config.chunking, sealedPassword };
+		const run = await ctx.ingestions(home).start(ctx.caller, executionId, input);
+		if (!isTerminal(run.status)) return again;
+		// The key came before, and what it began is over.
+		await putBack();
+		return document;
 	} catch (error) {
-		const { status, error: before, updatedAt } = document;
-		await updateDocument(ctx, id, { executionId: document.executionId, status, error: before, updatedAt });
+		await putBack();
 		throw error;
+	}
+
+	async function putBack(): Promise<void> {
+		const { executionId, status, error, updatedAt } = document;
+		await updateDocument(ctx, id, { executionId, status, error, updatedAt });
 	}
 }
 
-async function claimedRun({ caller, keys }: RagContext, runId: string, documentId: string): Promise<string> {
-	const { idempotencyKey, userId } = caller;
+async function claimedRun(ctx: RagContext, runId: string, documentId: string, password?: string): Promise<string> {
+	const { idempotencyKey, userId } = ctx.caller;
 	if (!idempotencyKey) return runId;
-	return await keys(userId).claim(idempotencyKey, await sha256(JSON.stringify(["reindex", documentId])), runId);
+	const asked = await fingerprint(ctx, ["reindex", documentId], password);
+	return await ctx.keys(userId).claim(idempotencyKey, asked, runId);
 }

@@ -116,6 +116,11 @@ function hasCredentials(url: string): boolean {
 	return Boolean(username || password);
 }
 
+export const DocumentPassword = z.string().min(1).max(255).meta({
+	description: "Of a protected PDF or Word document. It is sealed for its processing, and shown nowhere.",
+	example: "correct horse battery",
+});
+
 export const maxTextLength = 1_000_000;
 
 /** Text, or an address from which the document is fetched. */
@@ -128,6 +133,7 @@ export const AddDocument = Source.extend({
 		.refine((url) => !hasCredentials(url), "must have no user name and no password: whoever sees the document sees it")
 		.optional()
 		.meta({ description: "Fetched when the document is processed; not again once its bytes are there." }),
+	password: DocumentPassword.optional(),
 })
 	.refine(({ text, url }) => (text === undefined) !== (url === undefined), "needs either `text` or `url`, and only one")
 	.meta({ id: "AddDocument" });
@@ -137,6 +143,8 @@ export const UpdateDocument = z
 	.object({ metadata: Metadata.optional(), title: z.string().trim().min(1).max(500).optional() })
 	.meta({ id: "UpdateDocument" });
 export type UpdateDocument = z.infer<typeof UpdateDocument>;
+
+export const ReindexDocument = z.object({ password: DocumentPassword.optional() }).meta({ id: "ReindexDocument" });
 
 const Failure = z.object({ code: z.string(), message: z.string() });
 

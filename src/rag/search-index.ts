@@ -3,7 +3,7 @@ import { buildOf } from "./build-of.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { RagContext } from "./context.ts";
 import type { FoundChunk } from "./learning-index-object.ts";
-import { diversify } from "./retrieval/diversify.ts";
+import { cosine, diversify } from "./retrieval/diversify.ts";
 import { mergeFound } from "./merge-found.ts";
 import { hybridSearch } from "./retrieval/hybrid-search.ts";
 import type { SearchRequest } from "./search-schema.ts";
@@ -92,7 +92,7 @@ class SearchElsewhere {
 			const vector = vectors.get(one.id);
 			return vector ? [{ one, score: best > 0 ? one.score / best : 0, vector }] : [];
 		});
-		return diversify(candidates, limit, diversity).map(({ one }) => one);
+		return diversify(candidates, limit, diversity, cosine).map(({ one }) => one);
 	}
 
 	async #chunks(ids: string[]): Promise<Map<string, IndexedChunk>> {

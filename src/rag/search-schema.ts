@@ -6,6 +6,29 @@ import { MetadataFilter } from "./vector-index/metadata-filter.ts";
 export const maxIndexesAtOnce = 10;
 const maxQueryLength = 4_000;
 
+export const Rerank = z
+	.object({
+		model: z
+			.string()
+			.min(1)
+			.max(300)
+			.default("local/rerank")
+			.meta({
+				description:
+					"`local/rerank`, `cohere/…`, `jina/…`, `voyage/…`, `workers-ai/…` or a language model as agents name them; all " +
+					"but the local one need a key of the deployment's.",
+				example: "cohere/rerank-v3.5",
+			}),
+		depth: z.number().int().min(10).max(100).default(50).meta({
+			description: "How many candidates are ordered anew; never fewer than the `limit`.",
+		}),
+	})
+	.meta({
+		id: "Rerank",
+		description: "Orders what was found anew, by who reads query and passage together. `{}` is by `local/rerank`.",
+		example: { model: "cohere/rerank-v3.5", depth: 50 },
+	});
+
 const searched = {
 	indexIds: z
 		.array(z.string().min(1).max(200))
@@ -26,6 +49,7 @@ const searched = {
 	mode: z.enum(["hybrid", "vector", "keyword"]).default("hybrid").meta({
 		description: "`keyword` ranks by BM25, `vector` by cosine, `hybrid` by both.",
 	}),
+	rerank: Rerank.optional(),
 };
 
 export const SearchRequest = z
@@ -33,7 +57,9 @@ export const SearchRequest = z
 		query: z.string().trim().min(1).max(maxQueryLength),
 		...searched,
 		limit: z.number().int().min(1).max(100).default(10),
-		minScore: z.number().optional().meta({ description: "Of the mode: hybrid 0 to 1, cosine, or BM25 above 0." }),
+		minScore: z.number().optional().meta({
+			description: "Of the reranker, 0 to 1; without one of the mode: hybrid 0 to 1, cosine, or BM25 above 0.",
+		}),
 		diversity: z.number().min(0).max(1).default(0).meta({
 			description: "From 0, by score alone, to 1: results that are unlike those before them.",
 		}),
@@ -41,7 +67,9 @@ export const SearchRequest = z
 			description: "Chunks of the same document to give on each side of a result.",
 		}),
 		parents: z.boolean().default(false).meta({ description: "Give the larger part that each result belongs to." }),
-		explain: z.boolean().default(false).meta({ description: "Say what keywords and vectors made of each result." }),
+		explain: z.boolean().default(false).meta({
+			description: "Say what keywords, vectors and the reranker made of each result.",
+		}),
 	})
 	.meta({ id: "SearchRequest" });
 export type SearchRequest = z.infer<typeof SearchRequest>;
@@ -67,9 +95,18 @@ export const SearchResult = z
 		after: z.array(z.string()).optional(),
 		parent: Span.extend({ text: z.string() }).optional(),
 		parts: z
-			.object({ keyword: z.number(), vector: z.number() })
+			.object({
+				keyword: z.number().optional(),
+				vector: z.number().optional(),
+				found: z.number().optional().meta({ description: "The score that it was found with, before it was reranked." }),
+				rerank: z.number().optional(),
+			})
 			.optional()
-			.meta({ description: "Of a hybrid search with `explain`: 0 to 1 each, their mean is the score." }),
+			.meta({
+				description:
+					"With `explain`. `keyword` and `vector` of a hybrid search: 0 to 1 each, their mean is its score. `rerank` is " +
+					"the reranker's, and the score.",
+			}),
 	})
 	.meta({ id: "SearchResult" });
 export type SearchResult = z.infer<typeof SearchResult>;

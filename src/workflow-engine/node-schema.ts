@@ -69,6 +69,9 @@ const configs = {
 			query: TextTemplate.optional().meta({ description: "Without it, what came in is looked for." }),
 			limit: z.number().int().min(1).max(20).default(5).meta({ description: "Passages at most." }),
 			filter: JsonValue.optional().meta({ description: "A template of conditions on the metadata of documents." }),
+			rerank: z.record(z.string(), JsonValue).optional().meta({
+				description: "Orders the passages anew, as searches take it: `{}`, or `model` and `depth`.",
+			}),
 		})
 		.meta({
 			description:

@@ -77,9 +77,10 @@ export function stepRequest(step: Step, scope: ExpressionScope): StepRequest | u
 		case "tool":
 			return { type: "tool", toolId: node.config.toolId, parameters: record(fill(node.config.parameters, scope)) };
 		case "rag": {
-			const { indexId, query, limit, filter } = node.config;
+			const { indexId, query, limit, filter, rerank } = node.config;
 			const asked = query === undefined ? messageOf(incomingOf(step), undefined) : text(fill(query, scope));
-			const parameters = { query: asked, limit, ...(filter !== undefined && { filter: fill(filter, scope) }) };
+			const filtered = filter !== undefined && { filter: fill(filter, scope) };
+			const parameters = { query: asked, limit, ...filtered, ...(rerank && { rerank }) };
 			return { type: "tool", toolId: indexId, parameters };
 		}
 		case "http": {

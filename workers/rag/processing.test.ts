@@ -13,6 +13,7 @@ import {
 	newDocument,
 	newIndex,
 	searchFor,
+	upload,
 	uploaded,
 	longText,
 	somebody,
@@ -22,12 +23,19 @@ afterEach(() => vi.restoreAllMocks());
 
 const admin = asCaller("usr_reviewing_admin", "admin");
 
-async function uploadRaw(userId: string, path: string, body: BodyInit, contentType: string): Promise<Response> {
+async function uploadRaw(
+	userId: string,
+	path: string,
+	body: BodyInit,
+	contentType: string,
+	key?: string,
+): Promise<Response> {
 	return await exports.default.fetch(`http://domain${path}`, {
 		method: "POST",
 		headers: {
 			...{ "x-user-id": userId, "x-user-role": "user", "x-request-id": "req_test", prefer: "wait=20" },
 			"content-type": contentType,
+			...(key !== undefined && { "idempotency-key": key }),
 		},
 		body,
 	});
@@ -142,6 +150,70 @@ describe("uploads", () => {
 		const runs = [await caller.post(path, undefined, again), await caller.post(path, undefined, again)];
 		const [one, two] = await Promise.all(runs.map(async (run) => await expectJson<RagDocument>(run, 202)));
 		expect(two!.executionId).toBe(one!.executionId);
+	});
+});
+
+describe("an Idempotency-Key of an upload", () => {
+	const twoNotes = { "one.txt": "A note on owls.", "two.txt": "A note on trains.", "empty.txt": "" };
+	/** The longest that may be sent. */
+	const newKey = () => crypto.randomUUID().padEnd(255, "k");
+
+	test("stands for all files of a form, and the same form again for the same documents", async () => {
+		const { id: userId, caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		const key = newKey();
+		const first = await uploaded(await upload(userId, indexId, twoNotes, { key }));
+		expect(first.documents.map(({ originalName }) => originalName)).toEqual(["one.txt", "two.txt"]);
+		expect(first.failed).toMatchObject([{ name: "empty.txt", code: "invalid_input" }]);
+		expect(await uploaded(await upload(userId, indexId, twoNotes, { key }))).toEqual(first);
+	});
+
+	test("is refused as a whole with other files, another order, other metadata, or of another request", async () => {
+		const { id: userId, caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		const key = newKey();
+		await uploaded(await upload(userId, indexId, twoNotes, { key }));
+		const { "one.txt": one, ...others } = twoNotes;
+		const changed: [files: Record<string, string>, more?: object][] = [
+			[{ "one.txt": one }],
+			[{ ...twoNotes, "three.txt": "A third note." }],
+			[{ ...twoNotes, "two.txt": "Another note." }],
+			[{ ...others, "one.txt": one }],
+			[twoNotes, { metadata: { year: 2026 } }],
+		];
+		for (const [files, more] of changed) {
+			await expectProblem(await upload(userId, indexId, files, { key, ...more }), 422, "idempotency_key_reused");
+		}
+		const note = await caller.post(
+			"/api/v1/documents",
+			{ indexId, text: one, name: "one.txt" },
+			{ "idempotency-key": key },
+		);
+		await expectProblem(note, 422, "idempotency_key_reused");
+		const { documents } = await expectJson<{ documents: RagDocument[] }>(
+			await caller.get(`/api/v1/documents?indexId=${indexId}`),
+			200,
+		);
+		expect(documents).toHaveLength(2);
+	});
+
+	test("is not used up by an index that is not there", async () => {
+		const { id: userId, caller } = somebody();
+		const key = newKey();
+		await expectProblem(await upload(userId, "idx_none", twoNotes, { key }), 404, "not_found");
+		const { id: indexId } = await newIndex(caller);
+		expect((await uploaded(await upload(userId, indexId, twoNotes, { key }))).documents).toHaveLength(2);
+	});
+
+	test("stands for bytes that come as they are, too", async () => {
+		const { id: userId, caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		const key = newKey();
+		const path = `/api/v1/documents/upload?indexId=${indexId}&name=note.txt`;
+		const first = await uploaded(await uploadRaw(userId, path, "A note.", "text/plain", key));
+		expect(await uploaded(await uploadRaw(userId, path, "A note.", "text/plain", key))).toEqual(first);
+		const other = await uploadRaw(userId, path, "Another note.", "text/plain", key);
+		await expectProblem(other, 422, "idempotency_key_reused");
 	});
 });
 

@@ -16,6 +16,7 @@ describe("every route of the rag Worker", async () => {
 			"POST /api/v1/indexes/{indexId}/rebuild": { embeddingModel: "local/lsa-384" },
 			"POST /api/v1/documents": { indexId: "idx_none", text: "A note.", metadata: { year: 2026 } },
 			"PATCH /api/v1/documents/{documentId}": { metadata: { year: 2026 } },
+			"POST /api/v1/documents/{documentId}/reindex": { password: "correct horse battery" },
 			"POST /api/v1/search": { query: "note", limit: 5 },
 			"POST /api/v1/qa": { question: "What is noted?" },
 		},

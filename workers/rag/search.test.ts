@@ -75,6 +75,47 @@ describe("search", () => {
 	});
 });
 
+describe("reranking", () => {
+	test("by words alone is there without any setting, and explains itself", async () => {
+		const { caller } = somebody();
+		const { id: indexId } = await newIndex(caller);
+		for (const text of ["Owls sleep by day.", "Owls hunted mice by night.", "Trains run by night."])
+			await newDocument(caller, indexId, text);
+		const asked = { indexIds: [indexId], explain: true, rerank: {}, limit: 2 };
+		const found = await searchFor(caller, "what do owls hunt at night", asked);
+		expect(found[0]!.text).toBe("Owls hunted mice by night.");
+		expect(found).toHaveLength(2);
+		for (const { score, parts } of found) {
+			expect(score >= 0 && score <= 1).toBe(true);
+			expect(parts).toEqual({
+				...{ keyword: expect.any(Number), vector: expect.any(Number), found: expect.any(Number), rerank: score },
+			});
+		}
+		const answer = await answerTo(caller, "what do owls hunt at night", { indexIds: [indexId], rerank: {} });
+		expect(answer).toMatchObject({ found: true, answer: expect.stringContaining("mice") });
+	});
+
+	test.each([
+		["acme/rerank", "invalid_input"],
+		["local/dev", "invalid_input"],
+		["rerank", "invalid_input"],
+		["cohere/rerank-v3.5", "provider_not_configured"],
+		["@cf/baai/bge-reranker-base", "provider_not_configured"],
+		["gpt-4.1", "provider_not_configured"],
+	])("by %s is refused: %s", async (model, code) => {
+		const { caller } = somebody();
+		await newIndex(caller);
+		const rerank = { model };
+		await expectProblem(await caller.post("/api/v1/search", { query: "owls", rerank }), 422, code);
+		await expectProblem(await caller.post("/api/v1/qa", { question: "owls?", rerank }), 422, code);
+	});
+
+	test.each([{ depth: 9 }, { depth: 101 }, { model: "" }, "local/rerank"])("%o does not fit", async (rerank) => {
+		const { caller } = somebody();
+		await expectProblem(await caller.post("/api/v1/search", { query: "owls", rerank }), 422, "invalid_input");
+	});
+});
+
 describe("answers", () => {
 	test("a question about an index that there is not for the caller is not found, streamed or not", async () => {
 		const [ada, bob] = [somebody().caller, somebody().caller];

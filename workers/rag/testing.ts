@@ -68,15 +68,24 @@ export async function upload(
 	userId: string,
 	indexId: string,
 	files: Record<string, string | Uint8Array<ArrayBuffer>>,
-	{ metadata, prefer = "wait=20" }: { metadata?: object; prefer?: string } = {},
+	{
+		metadata,
+		password,
+		key,
+		prefer = "wait=20",
+	}: { metadata?: object; password?: string; key?: string; prefer?: string } = {},
 ): Promise<Response> {
 	const form = new FormData();
 	form.set("indexId", indexId);
+	if (password !== undefined) form.set("password", password);
 	if (metadata) form.set("metadata", JSON.stringify(metadata));
 	for (const [name, content] of Object.entries(files)) form.append("files", new File([content], name));
 	return await exports.default.fetch("http://domain/api/v1/documents/upload", {
 		method: "POST",
-		headers: { "x-user-id": userId, "x-user-role": "user", "x-request-id": "req_test", prefer },
+		headers: {
+			...{ "x-user-id": userId, "x-user-role": "user", "x-request-id": "req_test", prefer },
+			...(key !== undefined && { "idempotency-key": key }),
+		},
 		body: form,
 	});
 }

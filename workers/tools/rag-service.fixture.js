@@ -29,8 +29,8 @@ export class RagEntrypoint extends WorkerEntrypoint {
 		throw Object.assign(new Error("There is no such document."), { name: "AppError", code: "not_found" });
 	}
 
-	async search({ userId, traceparent }, { query, indexIds, limit, filter }) {
-		const text = JSON.stringify({ userId, query, indexIds, limit, filter, hasTrace: traceparent !== "" });
+	async search({ userId, traceparent }, { query, indexIds, limit, filter, rerank }) {
+		const text = JSON.stringify({ userId, query, indexIds, limit, filter, rerank, hasTrace: traceparent !== "" });
 		const place = { start: 3, end: 3 + text.length, page: 2 };
 		return [
 			{ text, source: "note.pdf, page 2", title: "Note", url: "/content", ...place, documentId: "doc_1", score: 0.5 },

@@ -20,14 +20,14 @@ describe("an index of documents", () => {
 	});
 
 	test("is called as whoever calls it, and answers with passages that say where they stand", async () => {
-		const parameters = { query: "leave", filter: { field: "year", eq: 2026 } };
+		const parameters = { query: "leave", filter: { field: "year", eq: 2026 }, rerank: { depth: 20 } };
 		const answer = await (await ada.post("/api/v1/tools/idx_ada/execute", { parameters })).json<ExecuteToolResponse>();
 		expect(answer.status).toBe("success");
 		const { passages } = answer.result as { passages: { text: string; source: string; page: number }[] };
 		expect(passages[0]).toMatchObject({ source: "note.pdf, page 2", page: 2 });
 		expect(JSON.parse(passages[0]!.text)).toEqual({
 			...{ userId: "usr_ada", query: "leave", indexIds: ["idx_ada"], limit: 5 },
-			...{ filter: { field: "year", eq: 2026 }, hasTrace: true },
+			...{ filter: { field: "year", eq: 2026 }, rerank: { depth: 20 }, hasTrace: true },
 		});
 	});
 

@@ -1,6 +1,7 @@
 /** Collects the text of markup as it is read, from start to end, into blocks: lines, paragraphs, cells, tables. */
 import type { BlockType } from "./parsed-document.ts";
-import { type TextBuilder, textBuilder } from "./text-builder.ts";
+import { checkBlocks, type TextBuilder, textBuilder } from "./text-builder.ts";
+import { checkLength, textWriter } from "./text-writer.ts";
 
 export interface BlockWriter extends Pick<TextBuilder, "build" | "blocks"> {
 	text(text: string): void;
@@ -15,6 +16,9 @@ export interface BlockWriter extends Pick<TextBuilder, "build" | "blocks"> {
 
 interface Table {
 	rows: string[][];
+	/** Of these rows. */
+	cells: number;
+	characters: number;
 	/** Tables within cells are text of the cell. */
 	nested: number;
 }
@@ -26,19 +30,16 @@ const maxRows = 2000;
 
 export function blockWriter(name: string): BlockWriter {
 	const builder = textBuilder(name);
-	let parts: string[] = [];
+	let pending = textWriter(name);
 	let table: Table | undefined;
 
 	return {
 		blocks: builder.blocks,
 		build: builder.build,
-		text: (text) => void parts.push(text),
+		text: write,
 		endBlock(type = "paragraph", level) {
-			if (table) {
-				parts.push("\n");
-				return;
-			}
-			if (parts.length > 0) builder.add(level === undefined ? { type } : { type, level }, taken());
+			if (table) return write("\n");
+			if (pending.length() > 0) builder.add(level === undefined ? { type } : { type, level }, taken());
 		},
 		openTable() {
 			if (table) {
@@ -46,57 +47,72 @@ export function blockWriter(name: string): BlockWriter {
 				return;
 			}
 			this.endBlock();
-			table = { rows: [], nested: 0 };
+			table = { rows: [], cells: 0, characters: 0, nested: 0 };
 		},
 		openRow() {
 			if (!table) return;
-			if (table.nested > 0) parts.push("\n");
+			if (table.nested > 0) write("\n");
 			else startRow(table);
 		},
 		openCell() {
 			if (!table) return;
-			if (table.nested > 0) parts.push(" ");
+			if (table.nested > 0) write(" ");
 			else startCell(table);
 		},
 		closeTable() {
 			if (!table) return;
 			if (table.nested > 0) {
 				table.nested--;
-				parts.push("\n");
-				return;
+				return write("\n");
 			}
 			fillCell(table);
-			const { rows } = table;
+			addRows(table);
 			table = undefined;
-			addTable(builder, rows);
 		},
 	};
 
+	/** What is in no block yet counts as well: it is in memory. */
+	function write(text: string): void {
+		pending.write(text);
+		checkLength(builder.length() + (table?.characters ?? 0) + pending.length(), name);
+	}
+
 	function startRow(table: Table): void {
 		fillCell(table);
-		if (table.rows.length >= maxRows) addTable(builder, table.rows.splice(0));
+		if (table.rows.length >= maxRows) addRows(table);
 		table.rows.push([]);
 	}
 
 	function startCell(table: Table): void {
 		if (table.rows.length === 0) table.rows.push([]);
 		fillCell(table);
-		table.rows.at(-1)!.push("");
+		addCell(table, "");
 	}
 
 	/** What stands between cells, such as a caption, is kept as a cell of its own. */
-	function fillCell({ rows }: Table): void {
+	function fillCell(table: Table): void {
 		const text = taken().trim();
 		if (text === "") return;
-		const row = rows.at(-1) ?? [];
-		if (rows.length === 0) rows.push(row);
+		table.characters += text.length;
+		if (table.rows.length === 0) table.rows.push([]);
+		const row = table.rows.at(-1)!;
 		if (row.at(-1) === "") row[row.length - 1] = text;
-		else row.push(text);
+		else addCell(table, text);
+	}
+
+	function addCell(table: Table, text: string): void {
+		checkBlocks(builder.blocks.length + ++table.cells, name);
+		table.rows.at(-1)!.push(text);
+	}
+
+	function addRows(table: Table): void {
+		addTable(builder, table.rows.splice(0));
+		[table.cells, table.characters] = [0, 0];
 	}
 
 	function taken(): string {
-		const text = parts.join("");
-		parts = [];
+		const text = pending.written();
+		pending = textWriter(name);
 		return text;
 	}
 }

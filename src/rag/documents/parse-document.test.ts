@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asAppError } from "#core/errors";
@@ -166,6 +167,27 @@ describe("PDF", () => {
 		});
 	});
 
+	it("of more streams than any is refused, however small they are", async () => {
+		const stream = Buffer.concat([utf8("stream\n"), deflateSync(""), utf8("\n")]);
+		const bomb = Buffer.concat([pdfOf([[[12, 50, 700, "Hello"]]]), ...Array.from({ length: 70_000 }, () => stream)]);
+		const started = Date.now();
+		await expect(parse(bomb, "bomb.pdf")).rejects.toMatchObject({
+			message: '"bomb.pdf" has content that becomes too large when it is unpacked.',
+		});
+		expect(Date.now() - started).toBeLessThan(5000);
+	});
+
+	it("stops when nobody wants it any more, also before its pages are read", async () => {
+		const stream = Buffer.concat([utf8("stream\n"), deflateSync(""), utf8("\n")]);
+		const bytes = Buffer.concat([pdfOf([[[12, 50, 700, "Hello"]]]), ...Array.from({ length: 60_000 }, () => stream)]);
+		const controller = new AbortController();
+		const started = Date.now();
+		const parsing = parseDocument(bytes, { name: "a.pdf", signal: controller.signal });
+		setTimeout(() => controller.abort(new Error("enough")));
+		await expect(parsing).rejects.toThrow("enough");
+		expect(Date.now() - started).toBeLessThan(2000);
+	});
+
 	it.each<[string, Uint8Array]>([
 		["cut off", pdfOf([[[12, 50, 700, "Hello"]]]).subarray(0, 300)],
 		["nothing but a mark", utf8("%PDF-1.7\n")],
@@ -294,6 +316,44 @@ describe("DOCX", () => {
 			),
 			{ numRuns: 300 },
 		);
+	});
+
+	it("inside a compound file whose list of tables goes round in a circle is refused", async () => {
+		const file = Buffer.alloc(8 * 1024 * 1024);
+		file.set(protectedDocx(docxOf(""), "a"));
+		// The list goes on in the first sector, which says that it goes on there.
+		file.writeUInt32LE(0, 68);
+		file.fill(0, 512, 1024);
+		await expect(parse(file, "a.docx")).rejects.toMatchObject({
+			message: '"a.docx" cannot be read: it is damaged.',
+		});
+	});
+
+	it("whose relations name parts in a way that is none is read or refused", async () => {
+		const external = relationsOf({ officeDocument: "word/%zz.xml" });
+		await expect(parse(docxOf("", { "_rels/.rels": external }), "a.docx")).rejects.toMatchObject({
+			message: '"a.docx" cannot be read as a Word document: it has no document in it.',
+		});
+		const named = { "_rels/.rels": external, "word/%zz.xml": documentXml(paragraph("Hello")) };
+		expect((await parse(docxOf("", named))).text).toBe("Hello");
+	});
+
+	it("has of its notes what a reader sees of them", async () => {
+		const text = (content: string, properties = "") =>
+			`<w:r><w:rPr>${properties}</w:rPr><w:t xml:space="preserve">${content}</w:t></w:r>`;
+		const note = `<w:p>${text("Seen ")}<w:del>${text("deleted")}</w:del>${text("hidden", "<w:vanish/>")}
+			<mc:AlternateContent><mc:Choice>${text("once")}</mc:Choice><mc:Fallback>${text("twice")}</mc:Fallback></mc:AlternateContent>
+			<m:oMath><m:r><m:t>=x</m:t></m:r></m:oMath></w:p><w:p>${text("at last.")}</w:p>`;
+		const footnotes = `<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+			xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"
+			xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:footnote w:id="7">${note}</w:footnote></w:footnotes>`;
+		const parsed = await parse(
+			docxOf('<w:p><w:r><w:t>Told.</w:t><w:footnoteReference w:id="7"/></w:r></w:p>', {
+				"word/_rels/document.xml.rels": relationsOf({ footnotes: "notes.xml" }),
+				"word/notes.xml": footnotes,
+			}),
+		);
+		expect(parsed.text).toBe("Told.[1]\n\n[1] Seen once=x at last.");
 	});
 
 	it("that becomes huge when it is unpacked is refused, also where its directory lies", async () => {
@@ -431,6 +491,13 @@ describe("Markdown", () => {
 		expect(Object.fromEntries(kinds)).toEqual({ heading: 2000, paragraph: 2000, code: 2000 });
 	});
 
+	it("of more rules than a document may have parts is refused", async () => {
+		await expect(parse("***\n\n".repeat(250_000), "rules.md")).rejects.toMatchObject({
+			code: "payload_too_large",
+			message: '"rules.md" has more than 200000 paragraphs, rows or other parts.',
+		});
+	});
+
 	it("of any kind has its blocks in order, with every character that is not blank", async () => {
 		const piece = fc.constantFrom(
 			"# ",
@@ -477,6 +544,24 @@ describe("CSV and JSON", () => {
 			["record", "column 1: 1\ncolumn 2: 2"],
 			["record", "column 1: 3\ncolumn 2: 4"],
 		]);
+	});
+
+	it.each(["\n", "\r\n", "\r"])("have rows whose lines end with %j", async (end) => {
+		const { blocks, text } = await parse(`a,b,c${end}1,"2\n",3${end}${`1,2,3${end}`.repeat(5999)}`, "a.csv");
+		expect(blocks).toHaveLength(6000);
+		expect(text.startsWith("a: 1\nb: 2\n\nc: 3")).toBe(true);
+	});
+
+	it.each([
+		["of another kind", "a\n", ",,,\r"],
+		["of another kind", "a\r\n", ",,,\n"],
+		["of another kind", "a\r", ",,,\n"],
+		["in quotes", "a\n", '"\n",'],
+	])("are refused where a row never ends but in line ends %s: %j, %j", async (_, start, piece) => {
+		await expect(parse(start + piece.repeat(20_000), "a.csv")).rejects.toMatchObject({
+			code: "payload_too_large",
+			message: '"a.csv" has a line of more fields than a table can have here.',
+		});
 	});
 
 	it("keep small objects whole, and take large ones apart under their names", async () => {

@@ -7,6 +7,8 @@ export interface CsvField {
 	value: string;
 }
 
+type LineEnd = "\r\n" | "\n" | "\r";
+
 const maxColumns = 10_000;
 
 /**
@@ -14,26 +16,44 @@ const maxColumns = 10_000;
  * no rows. Answers the names of the columns, or undefined for a line of more fields than any table has.
  */
 export function readCsv(text: string, onRow: (row: CsvField[]) => void): string[] | undefined {
-	if (hasEndlessLine(text)) return undefined;
+	const newline = lineEndOf(text);
+	if (hasEndlessLine(text, newline)) return undefined;
 	let columns: string[] | undefined;
+	let isEndless = false;
 	Papa.parse<string[]>(text, {
+		newline,
 		skipEmptyLines: true,
-		step({ data }) {
+		step({ data }, parser) {
+			// Of which lines end within quotes.
+			if (data.length > maxColumns) {
+				isEndless = true;
+				return parser.abort();
+			}
 			const isFirst = columns === undefined;
 			columns ??= isHeader(data) ? data.map((field) => field.trim()) : [];
 			if (isFirst && columns.length > 0) return;
 			onRow(data.map((value, at) => ({ name: columns?.[at] ?? `column ${at + 1}`, value })));
 		},
 	});
-	return columns ?? [];
+	return isEndless ? undefined : (columns ?? []);
+}
+
+/** As the first line has it outside of quotes; within them a line of another kind may end. */
+function lineEndOf(text: string): LineEnd {
+	let isQuoted = false;
+	for (const [sign] of text.matchAll(/"|\r\n?|\n/g)) {
+		if (sign === '"') isQuoted = !isQuoted;
+		else if (!isQuoted) return sign as LineEnd;
+	}
+	return "\n";
 }
 
 /** Each field is a string of its own, so a line of nothing but commas would take a hundred times its size. */
-function hasEndlessLine(text: string): boolean {
+function hasEndlessLine(text: string, newline: LineEnd): boolean {
 	let fields = 0;
 	for (let i = 0; i < text.length; i++) {
 		const code = text.charCodeAt(i);
-		if (code === 0x0a) fields = 0;
+		if ((code === 0x0a || code === 0x0d) && text.startsWith(newline, i)) fields = 0;
 		else if ((code === 0x2c || code === 0x3b || code === 0x09 || code === 0x7c) && ++fields > maxColumns) return true;
 	}
 	return false;

@@ -1,9 +1,9 @@
 /** From the settings of an index to what embeds its texts at a provider. */
 import type { EmbeddingModelV4 } from "@ai-sdk/provider";
 import { AppError } from "#core/errors";
+import type { CallPolicy, Pace } from "#models/call-provider";
 import { resolveModelName } from "#models/model-name";
 import { reportUnreachable } from "#models/provider-fetch";
-import type { EmbeddingCallPolicy, Pace } from "./call-embedding-model.ts";
 import { embedBatches } from "./embed-batches.ts";
 import type { PaidEmbedder } from "./embedder.ts";
 import { type EmbeddingProvider, embeddingProviders, type EmbeddingSettings } from "./embedding-settings.ts";
@@ -16,10 +16,10 @@ export interface EmbeddingSurroundings {
 	/** The binding `AI`, where there is one. */
 	workersAi?: Ai;
 	/** In the place of parts of the default. */
-	policy?: Partial<EmbeddingCallPolicy>;
+	policy?: Partial<CallPolicy>;
 }
 
-const defaultPolicy: EmbeddingCallPolicy = { attempts: 5, delay: 500, maxDelay: 20_000, timeout: 60_000 };
+const defaultPolicy: CallPolicy = { attempts: 5, delay: 500, maxDelay: 20_000, timeout: 60_000 };
 
 /** @throws {AppError} `invalid_input` for a name that is no model's, `provider_not_configured` where a setting is missing. */
 export function embedderFor(settings: EmbeddingSettings, surroundings: EmbeddingSurroundings): PaidEmbedder {

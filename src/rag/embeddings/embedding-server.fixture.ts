@@ -34,7 +34,7 @@ export interface Answer {
 	headers?: Record<string, string>;
 	/** Sent as it is, where it is text. */
 	body?: unknown;
-	/** In the provider's format, instead of the right ones. */
+	/** In the provider's format, instead of the right ones; of a reranker the scores. */
 	vectors?: unknown[];
 }
 
@@ -52,6 +52,13 @@ const openAi: Format = {
 		usage: { prompt_tokens: 7, total_tokens: 7 },
 	}),
 };
+
+/** What scores there are in an answer of a reranker, in no order. */
+function scoresOf(vectors: unknown[]): { index: number; relevance_score: unknown }[] {
+	return vectors.map((vector, index) => ({ index, relevance_score: vector })).toReversed();
+}
+
+const documents = ({ documents: texts }: { documents: string[] }): string[] => texts;
 
 const formats: [path: RegExp, format: Format][] = [
 	[/\/embeddings(?:\?|$)/, openAi],
@@ -77,6 +84,8 @@ const formats: [path: RegExp, format: Format][] = [
 			answer: (data) => ({ result: { shape: [data.length, 4], data }, success: true, errors: [], messages: [] }),
 		},
 	],
+	[/voyageai\.com\/v1\/rerank$/, { texts: documents, answer: (vectors) => ({ data: scoresOf(vectors) }) }],
+	[/\/rerank$/, { texts: documents, answer: (vectors) => ({ results: scoresOf(vectors) }) }],
 	[/./, { texts: ({ inputs }: { inputs: string[] }) => inputs, answer: (vectors) => vectors }],
 ];
 

@@ -1,7 +1,8 @@
 /** Feature extraction of Hugging Face's inference, which the AI SDK has no package for. */
-import { APICallError, type EmbeddingModelV4 } from "@ai-sdk/provider";
+import type { EmbeddingModelV4 } from "@ai-sdk/provider";
 import { AppError } from "#core/errors";
 import { readAtMost } from "#core/read-at-most";
+import { refusal } from "#models/provider-failure";
 
 const router = "https://router.huggingface.co/hf-inference/models";
 const mostAnswerBytes = 32 * 1024 * 1024;
@@ -38,16 +39,4 @@ export function huggingFaceModel(modelId: string, options: HuggingFaceOptions): 
 
 function tooLong(): AppError {
 	return new AppError("bad_gateway", `huggingface gave an answer of more than ${mostAnswerBytes / 1024 / 1024} MiB.`);
-}
-
-/** Without its body, which repeats what was sent. */
-async function refusal(response: Response): Promise<APICallError> {
-	await response.body?.cancel();
-	return new APICallError({
-		message: "The request was refused.",
-		url: "",
-		requestBodyValues: undefined,
-		statusCode: response.status,
-		responseHeaders: Object.fromEntries(response.headers),
-	});
 }

@@ -21,10 +21,10 @@ export interface Retrieved {
 
 /** Throws what `search` throws, and for a model that there is not. */
 export async function retrieve(ctx: RagContext, asked: AskQuestion): Promise<Retrieved> {
-	const { question, history, indexIds, filter, mode, topK, model: name } = asked;
+	const { question, history, indexIds, filter, mode, rerank, topK, model: name } = asked;
 	const model = await ctx.model(name);
 	const query = searchQuery(question, history);
-	const passages = await search(ctx, SearchRequest.parse({ query, indexIds, filter, mode, limit: topK }));
+	const passages = await search(ctx, SearchRequest.parse({ query, indexIds, filter, mode, rerank, limit: topK }));
 	return { asked, query, passages, model };
 }
 

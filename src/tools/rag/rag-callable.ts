@@ -11,6 +11,9 @@ const Input = z.object({
 	query: z.string().min(1).max(4_000).meta({ description: "What is looked for, in words or as a question." }),
 	limit: z.number().int().min(1).max(mostPassages).default(5).meta({ description: "Passages at most." }),
 	filter: z.looseObject({}).optional().meta({ description: "Conditions on the metadata, as searches take them." }),
+	rerank: z.looseObject({}).optional().meta({
+		description: 'Orders the passages anew: {} without a model, or {"model": "cohere/rerank-v3.5"}.',
+	}),
 });
 
 const Output = z.object({

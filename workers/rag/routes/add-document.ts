@@ -14,7 +14,7 @@ const route = defineRoute({
 	tags: ["Documents"],
 	summary: "Add a document as text, or from an address",
 	description:
-		"What was accepted is processed, also after a crash: follow `/api/v1/documents/executions/{executionId}/stream`. The same bytes twice are one document of an index.",
+		'What was accepted is processed, also after a crash: follow `/api/v1/documents/executions/{executionId}/stream`. The same bytes twice are one document of an index. A protected document needs its `password`, such as `{"indexId": "idx_…", "url": "https://example.com/contract.pdf", "password": "correct horse battery"}`.',
 	request: { body: jsonBody(AddDocument) },
 	responses: {
 		200: jsonAnswer("Processed, or in the index already.", RagDocument),
@@ -24,10 +24,10 @@ const route = defineRoute({
 
 export function mountAddDocument(app: RagApp): void {
 	app.openapi(route, async (c) => {
-		const { text, url, indexId, metadata, contentType, name = nameOf(url) } = c.req.valid("json");
+		const { text, url, indexId, metadata, contentType, password, name = nameOf(url) } = c.req.valid("json");
 		const { context } = c.var;
 		const source = text === undefined ? { url: url! } : { bytes: new TextEncoder().encode(text) };
-		const added = await addDocument(context, { indexId, name, metadata, contentType, ...source });
+		const added = await addDocument(context, { indexId, name, metadata, contentType, password, ...source });
 		const document = await settledDocument(context, added, waitMsOf(c.req.header("prefer")));
 		return c.json(document, document.status === "processing" ? 202 : 200, {
 			location: `/api/v1/documents/${document.id}`,

@@ -2,7 +2,7 @@
 import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
 import { reindexDocument } from "#rag/reindex-document";
-import { RagDocument } from "#rag/schema";
+import { RagDocument, ReindexDocument } from "#rag/schema";
 import { settledDocument } from "#rag/settled-document";
 import type { RagApp } from "./app.ts";
 import { DocumentParams } from "./params.ts";
@@ -15,8 +15,8 @@ const route = defineRoute({
 	tags: ["Documents"],
 	summary: "Process a document once more",
 	description:
-		"After a failure, or as its index cuts documents now. Until it is done the document is found as it was, with new chunks beside the old ones while they are written.",
-	request: { params: DocumentParams },
+		"After a failure, or as its index cuts documents now. Until it is done the document is found as it was, with new chunks beside the old ones while they are written. A protected document needs its `password` each time.",
+	request: { params: DocumentParams, body: { content: { "application/json": { schema: ReindexDocument } } } },
 	responses: {
 		200: jsonAnswer("Processed; it may have failed.", RagDocument),
 		202: jsonAnswer("The document; `executionId` names the processing.", RagDocument),
@@ -27,7 +27,8 @@ export function mountReindexDocument(app: RagApp): void {
 	app.openapi(route, async (c) => {
 		const { documentId } = c.req.valid("param");
 		const { context } = c.var;
-		const begun = await reindexDocument(context, documentId);
+		const { password } = c.req.valid("json");
+		const begun = await reindexDocument(context, documentId, password);
 		const document = await settledDocument(context, begun, waitMsOf(c.req.header("prefer")));
 		return c.json(document, document.status === "processing" ? 202 : 200, {
 			location: `/api/v1/documents/${documentId}`,

@@ -1,10 +1,10 @@
 /** `POST /api/v1/documents/upload`: files, as a form has them, or one as it is. */
 import { z } from "zod";
-import { AppError, asAppError } from "#core/errors";
+import { AppError } from "#core/errors";
 import { jsonAnswer } from "#http/json-content";
 import { defineRoute } from "#http/route";
-import { addDocument } from "#rag/add-document";
-import { Metadata, type Upload, Upload as UploadAnswer } from "#rag/schema";
+import { addDocuments, type NewDocuments } from "#rag/add-documents";
+import { DocumentPassword, Metadata, Upload } from "#rag/schema";
 import { settledDocument } from "#rag/settled-document";
 import type { RagApp } from "./app.ts";
 import { waitMsOf } from "./wait-ms-of.ts";
@@ -28,8 +28,9 @@ const route = defineRoute({
 	tags: ["Documents"],
 	summary: "Upload documents",
 	description:
-		"A form with `files`, `indexId` and `metadata` (JSON), or the bytes of one document with `indexId` and `name` in the " +
-		"query. What a file is, is told by its content. The same bytes twice are one document of an index. A file that is " +
+		"A form with `files`, `indexId`, `metadata` (JSON) and the `password` of those that are protected, or the bytes of one " +
+		"document with `indexId` and `name` in the query; a password never stands there, so a protected document comes in a " +
+		"form. What a file is, is told by its content. The same bytes twice are one document of an index. A file that is " +
 		"refused at once is in `failed`; whether the others could be read, their `status` says when they are processed.",
 	request: {
 		query: Query,
@@ -43,6 +44,7 @@ const route = defineRoute({
 							files: { type: "array", items: File },
 							indexId: { type: "string" },
 							metadata: { type: "string" },
+							password: { type: "string", minLength: 1, maxLength: 255, ...DocumentPassword.meta() },
 						},
 						required: ["files", "indexId"],
 					},
@@ -52,44 +54,28 @@ const route = defineRoute({
 		},
 	},
 	responses: {
-		200: jsonAnswer("All of them are processed.", UploadAnswer),
-		202: jsonAnswer("Accepted: they are processed.", UploadAnswer),
+		200: jsonAnswer("All of them are processed.", Upload),
+		202: jsonAnswer("Accepted: they are processed.", Upload),
 	},
 });
-
-interface Files {
-	indexId: string;
-	metadata: Metadata;
-	files: { name: string; contentType?: string; bytes: Uint8Array }[];
-}
 
 export function mountUploadDocuments(app: RagApp): void {
 	app.openapi(route, async (c) => {
 		const { context } = c.var;
 		const contentType = c.req.header("content-type") ?? "application/octet-stream";
 		const body = await c.req.arrayBuffer();
-		const { indexId, metadata, files } = isForm.test(contentType)
+		const uploaded = isForm.test(contentType)
 			? await formFiles(body, contentType)
 			: oneFile(body, contentType, c.req.valid("query"));
 		const waitMs = waitMsOf(c.req.header("prefer"));
-		const answer: Upload = { documents: [], failed: [] };
-		const added = [];
-		for (const { name, ...file } of files) {
-			try {
-				added.push(await addDocument(context, { indexId, metadata, name, ...file }));
-			} catch (error) {
-				const known = asAppError(error);
-				if (!known || known.code === "not_found" || known.code === "forbidden") throw error;
-				answer.failed.push({ name, code: known.code, message: known.message });
-			}
-		}
-		answer.documents = await Promise.all(added.map((document) => settledDocument(context, document, waitMs)));
-		const isOpen = answer.documents.some(({ status }) => status === "processing");
-		return c.json(answer, isOpen ? 202 : 200);
+		const added = await addDocuments(context, uploaded);
+		const documents = await Promise.all(added.documents.map((row) => settledDocument(context, row, waitMs)));
+		const isOpen = documents.some(({ status }) => status === "processing");
+		return c.json({ documents, failed: added.failed }, isOpen ? 202 : 200);
 	});
 }
 
-async function formFiles(body: ArrayBuffer, contentType: string): Promise<Files> {
+async function formFiles(body: ArrayBuffer, contentType: string): Promise<NewDocuments> {
 	const form = await parsedForm(body, contentType);
 	const indexId = form.get("indexId");
 	if (typeof indexId !== "string" || indexId === "") throw refused("indexId", "The form needs an `indexId`.");
@@ -102,6 +88,7 @@ async function formFiles(body: ArrayBuffer, contentType: string): Promise<Files>
 	return {
 		indexId,
 		metadata: metadataOf(form.get("metadata")),
+		password: passwordOf(form.get("password")),
 		files: await Promise.all(
 			files.map(async (file) => ({
 				name: file.name,
@@ -122,7 +109,7 @@ async function parsedForm(body: ArrayBuffer, contentType: string): Promise<FormD
 	}
 }
 
-function oneFile(body: ArrayBuffer, contentType: string, { indexId, name = "" }: z.infer<typeof Query>): Files {
+function oneFile(body: ArrayBuffer, contentType: string, { indexId, name = "" }: z.infer<typeof Query>): NewDocuments {
 	if (indexId === undefined)
 		throw refused("query.indexId", "Say in the query to which `indexId` the document is added.");
 	return { indexId, metadata: {}, files: [{ name, contentType, bytes: new Uint8Array(body) }] };
@@ -135,6 +122,13 @@ function metadataOf(text: ReturnType<FormData["get"]>): Metadata {
 	} catch {
 		throw refused("metadata", "`metadata` has to be a JSON object of values that filters reach.");
 	}
+}
+
+function passwordOf(text: ReturnType<FormData["get"]>): string | undefined {
+	if (text === null || text === "") return undefined;
+	const { data } = DocumentPassword.safeParse(text);
+	if (data === undefined) throw refused("password", "`password` has at most 255 characters.");
+	return data;
 }
 
 function refused(pointer: string, detail: string): AppError {

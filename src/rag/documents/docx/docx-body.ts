@@ -1,11 +1,9 @@
-/** The blocks of a Word document, from its main part and its notes: what a reader sees, after tracked changes. */
+/** The blocks of a Word document, from its main part and its notes: what a reader sees. */
 import type { BlockWriter } from "#rag/documents/block-writer";
 import type { Block } from "#rag/documents/parsed-document";
 import { type DocxStyles, levelOf, type ParagraphStyle } from "./docx-styles.ts";
 import type { XmlHandler } from "./read-xml.ts";
-
-/** Deleted text, what stands for readers that know less, old properties, and the small script over Japanese words. */
-const skipped = new Set(["w:del", "w:moveFrom", "mc:Fallback", "w:rt", "w:instrText", "w:delText"]);
+import { visibleText } from "./visible-text.ts";
 
 export interface NoteReference {
 	kind: "footnote" | "endnote";
@@ -20,25 +18,13 @@ interface DocxBody extends XmlHandler {
 }
 
 export function docxBody(writer: BlockWriter, styles: DocxStyles): DocxBody {
-	let skippedDepth = 0;
-	/** Inside the properties of a paragraph, a tab is a stop of the ruler. */
-	let properties = 0;
-	let isText = false;
-	let isHidden = false;
 	let style: ParagraphStyle = {};
-
-	const body: DocxBody = { notes: [], title: undefined, open, close, text };
+	const text = (text: string) => writer.text(text);
+	const body: DocxBody = { notes: [], title: undefined, ...visibleText({ open, property, close, text }) };
 	return body;
 
 	function open(name: string, attribute: (name: string) => string | undefined): void {
-		if (skippedDepth > 0 || isSkipped(name)) skippedDepth++;
-		else if (properties > 0 || name.endsWith("Pr")) openProperty(name, attribute);
-		else if (name === "w:p") style = {};
-		else if (name === "w:r") isHidden = false;
-		else if (name === "w:t" || name === "m:t") isText = true;
-		else if (name === "w:tab" || name === "w:ptab") writer.text("\t");
-		else if (name === "w:br" || name === "w:cr") writer.text("\n");
-		else if (name === "w:noBreakHyphen") writer.text("\u2011");
+		if (name === "w:p") style = {};
 		else if (name === "w:tbl") writer.openTable();
 		else if (name === "w:tr") writer.openRow();
 		else if (name === "w:tc") writer.openCell();
@@ -47,25 +33,15 @@ export function docxBody(writer: BlockWriter, styles: DocxStyles): DocxBody {
 		else if (name === "w:endnoteReference") refer("endnote", attribute("id"));
 	}
 
-	function close(name: string): void {
-		if (skippedDepth > 0) skippedDepth--;
-		else if (properties > 0) properties--;
-		else if (name === "w:t" || name === "m:t") isText = false;
-		else if (name === "w:p") endParagraph();
-		else if (name === "w:tbl") writer.closeTable();
-	}
-
-	function text(text: string): void {
-		if (isText && !isHidden && skippedDepth === 0) writer.text(text);
-	}
-
-	function openProperty(name: string, attribute: (name: string) => string | undefined): void {
-		properties++;
-		const value = attribute("val") ?? "";
+	function property(name: string, value: string): void {
 		if (name === "w:pStyle") style = styles.styleOf(value);
 		else if (name === "w:outlineLvl") style = { ...style, level: levelOf(value) };
 		else if (name === "w:numId") style = { ...style, isList: value !== "0" };
-		else if (name === "w:vanish") isHidden = !["0", "false", "off"].includes(value);
+	}
+
+	function close(name: string): void {
+		if (name === "w:p") endParagraph();
+		else if (name === "w:tbl") writer.closeTable();
 	}
 
 	function endParagraph(): void {
@@ -78,8 +54,4 @@ export function docxBody(writer: BlockWriter, styles: DocxStyles): DocxBody {
 		body.notes.push({ kind, id });
 		writer.text(`[${body.notes.length}]`);
 	}
-}
-
-function isSkipped(name: string): boolean {
-	return skipped.has(name) || name.endsWith("Change");
 }

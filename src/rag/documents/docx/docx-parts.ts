@@ -47,5 +47,14 @@ async function relationsOf(archive: ZipArchive, part: string): Promise<Map<strin
 
 function partName(target: string, folder: string): string {
 	const url = URL.parse(target, `zip://archive/${folder}`);
-	return url ? decodeURIComponent(url.pathname.slice(1)) : target;
+	return url ? decoded(url.pathname.slice(1)) : target;
+}
+
+/** As it stands where its escapes are none. */
+function decoded(name: string): string {
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
 }

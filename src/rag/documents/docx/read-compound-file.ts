@@ -52,17 +52,21 @@ export function readCompoundFile(bytes: Uint8Array): CompoundFile {
 		return bytes.subarray(start, start + sectorSize);
 	}
 
-	/** For each sector the next one of its chain. The first 109 sectors of this table are named in the header. */
+	/**
+	 * For each sector the next one of its chain. The first 109 sectors of this table are named in the header. Of a list
+	 * that goes round in a circle no more is read than a file of this size needs.
+	 */
 	function readChains(): number[] {
+		const needed = Math.ceil(bytes.length / sectorSize / (sectorSize / 4));
 		const places: number[] = [];
 		for (let at = 76; at < 76 + headerChains * 4; at += 4) if (uint32(at) < endOfChain) places.push(uint32(at));
 		let next = uint32(68);
-		for (let guard = bytes.length / sectorSize; next < endOfChain && guard > 0; guard--) {
+		for (let guard = bytes.length / sectorSize; next < endOfChain && places.length < needed && guard > 0; guard--) {
 			const numbers = numbersIn(sector(next));
 			next = numbers.pop() ?? endOfChain;
 			places.push(...numbers.filter((place) => place < endOfChain));
 		}
-		return places.flatMap((place) => numbersIn(sector(place)));
+		return places.slice(0, needed).flatMap((place) => numbersIn(sector(place)));
 	}
 
 	function follow(start: number): Uint8Array {

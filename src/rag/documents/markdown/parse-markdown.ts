@@ -38,7 +38,10 @@ export function parseMarkdown(text: string, name: string): { text: string; block
 
 	/** What the parser makes no block of, such as rules and the addresses of links, is a paragraph. */
 	function addGap(end: number): void {
-		for (const block of paragraphsIn(text, blocks.at(-1)?.end ?? 0, end, name)) blocks.push(block);
+		for (const block of paragraphsIn(text, blocks.at(-1)?.end ?? 0, end, name)) {
+			checkBlocks(blocks.length + 1, name);
+			blocks.push(block);
+		}
 	}
 }
 

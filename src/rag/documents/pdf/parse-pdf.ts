@@ -22,7 +22,7 @@ const maxStartMs = 5_000;
 const itemsPerWait = 2_000;
 
 export async function parsePdf(bytes: Uint8Array, source: ParseOptions): Promise<Parsed> {
-	await checkStreams(bytes, source.name);
+	await checkStreams(bytes, source);
 	const { getDocument } = await getResolvedPDFJS();
 	const loading = getDocument({
 		// PDF.js takes over what it is given.

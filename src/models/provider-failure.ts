@@ -1,19 +1,15 @@
-/** What goes wrong when texts are embedded, in our words. */
+/** What goes wrong at a provider that answers as a whole, as embedding and reranking models do, in our words. */
 import { APICallError, JSONParseError, TypeValidationError } from "@ai-sdk/provider";
 import { AppError } from "#core/errors";
-import { type ModelFailure, modelFailure } from "#models/model-error";
+import { type ModelFailure, modelFailure } from "./model-error.ts";
 
-interface EmbeddingFailure extends ModelFailure {
+export interface ProviderFailure extends ModelFailure {
 	/** The provider takes smaller requests only. */
 	isTooLarge: boolean;
 }
 
-export function embeddingFailure(
-	thrown: unknown,
-	{ provider, model }: { provider: string; model: { modelId: string } },
-): EmbeddingFailure {
-	const { modelId } = model;
-	const failure = modelFailure(isMisunderstood(thrown) ? thrown.cause : thrown, { provider, modelId });
+export function providerFailure(thrown: unknown, model: { provider: string; modelId: string }): ProviderFailure {
+	const failure = modelFailure(isMisunderstood(thrown) ? thrown.cause : thrown, model);
 	const status = APICallError.isInstance(thrown) ? thrown.statusCode : undefined;
 	const isTooLarge = status === 413;
 	if (status !== 429) return { ...failure, isTooLarge };
@@ -26,4 +22,16 @@ function isMisunderstood(thrown: unknown): thrown is APICallError {
 	if (!APICallError.isInstance(thrown) || (thrown.statusCode ?? 200) !== 200) return false;
 	const { cause } = thrown;
 	return JSONParseError.isInstance(cause) || TypeValidationError.isInstance(cause) || cause instanceof SyntaxError;
+}
+
+/** Of what a provider refuses, without its body, which repeats what was sent. */
+export async function refusal(response: Response): Promise<APICallError> {
+	await response.body?.cancel();
+	return new APICallError({
+		message: "The request was refused.",
+		url: "",
+		requestBodyValues: undefined,
+		statusCode: response.status,
+		responseHeaders: Object.fromEntries(response.headers),
+	});
 }
