@@ -19,6 +19,8 @@ interface Body {
 
 export const pineconeDimensions = 3;
 const mostBytes = 2_000_000;
+/** What servers take of an address. */
+const mostOfPath = 8_192;
 
 export function startPineconeServer() {
 	const namespaces = new Map<string, Map<string, Item>>();
@@ -28,6 +30,7 @@ export function startPineconeServer() {
 		if (headers["api-key"] !== "secret-key") return { status: 401, body: "Unauthorized" };
 		if (headers["x-pinecone-api-version"] !== "2026-04") return refusal("An API version is needed.");
 		if (text.length > mostBytes) return refusal("The request is too large.");
+		if (path.length > mostOfPath) return { status: 414, body: "Request-URI Too Large" };
 		if (path.startsWith("/vectors/fetch?")) return fetched(new URLSearchParams(path.split("?")[1]));
 		const { namespace = "__default__", ...asked } = body as Body;
 		const items = namespaces.get(namespace);

@@ -17,6 +17,8 @@ import type { SettingsOf } from "./vector-store-settings.ts";
 const mostBytes = 2_000_000;
 const mostVectors = 1_000;
 const mostRemoved = 1_000;
+/** Their ids stand in the address. */
+const mostRead = 50;
 /** Metrics that are the cosine of vectors of length 1. */
 const metrics = new Set(["cosine", "dotproduct", undefined]);
 
@@ -65,9 +67,13 @@ export function pineconeStore(
 			return (await client.call({ method: "POST", path: "/query", body, answer: Matches })).matches;
 		},
 		async vectors(ids) {
-			const asked = new URLSearchParams([["namespace", namespace], ...ids.map((id) => ["ids", id])]);
-			const path = `/vectors/fetch?${asked.toString()}`;
-			return Object.values((await client.call({ method: "GET", path, answer: Fetched })).vectors);
+			const found: { id: string; values: number[] }[] = [];
+			await inBatches(ids, mostRead, async (batch) => {
+				const asked = new URLSearchParams([["namespace", namespace], ...batch.map((id) => ["ids", id])]);
+				const path = `/vectors/fetch?${asked.toString()}`;
+				found.push(...Object.values((await client.call({ method: "GET", path, answer: Fetched })).vectors));
+			});
+			return found;
 		},
 		async erase() {
 			await remove({ deleteAll: true });

@@ -176,24 +176,27 @@ describe.each(storeTypes)("%s", (type) => {
 	});
 });
 
-test.each(["weaviate", "vectorize"] as const)("%s is sent a few requests for vectors at once", async (type) => {
-	const { url } = found[type] as { url: string };
-	let [open, most] = [0, 0];
-	const counting: typeof fetch = async (...asked) => {
-		most = Math.max(most, ++open);
-		try {
-			return await surroundings(url).fetch(...asked);
-		} finally {
-			open--;
-		}
-	};
-	const store = newStore(type, url, { fetch: counting });
-	await store.prepare();
-	const ids = Array.from({ length: 150 }, (_, i) => `c${i}`);
-	await store.upsert(ids.map((id) => vectorOf(id)));
-	expect((await store.vectors(ids)).size).toBe(150);
-	expect(most).toBe(6);
-});
+test.each(["weaviate", "pinecone", "vectorize"] as const)(
+	"%s is sent a few requests for vectors at once",
+	async (type) => {
+		const { url } = found[type] as { url: string };
+		let [open, most] = [0, 0];
+		const counting: typeof fetch = async (...asked) => {
+			most = Math.max(most, ++open);
+			try {
+				return await surroundings(url).fetch(...asked);
+			} finally {
+				open--;
+			}
+		};
+		const store = newStore(type, url, { fetch: counting });
+		await store.prepare();
+		const ids = Array.from({ length: 400 }, (_, i) => `c${i}`);
+		await store.upsert(ids.map((id) => vectorOf(id)));
+		expect((await store.vectors(ids)).size).toBe(400);
+		expect(most).toBe(6);
+	},
+);
 
 const single: Record<string, Metadata> = {
 	a: { n: 1, year: 2020, author: "Ada", tags: ["x", "y"], at: "2024-05-01", deep: { er: 1 }, draft: true },
