@@ -66,8 +66,12 @@ export function chromaStore(
 			return found.ids[0].map((id, i) => ({ id, score: 1 - distances[i]! }));
 		},
 		async vectors(ids) {
-			const found = await inCollection("get", { ids, include: ["embeddings"] }, Records);
-			return found ? found.ids.map((id, i) => ({ id, values: found.embeddings[i]! })) : [];
+			const vectors: { id: string; values: number[] }[] = [];
+			await inBatches(ids, mostRecords, async (batch) => {
+				const found = await inCollection("get", { ids: batch, include: ["embeddings"] }, Records);
+				if (found) vectors.push(...found.ids.map((id, i) => ({ id, values: found.embeddings[i]! })));
+			});
+			return vectors;
 		},
 		async erase() {
 			known = undefined;

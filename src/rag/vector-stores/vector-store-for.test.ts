@@ -198,6 +198,27 @@ test.each(["weaviate", "pinecone", "vectorize"] as const)(
 	},
 );
 
+test("Chroma is asked for 300 vectors at once, and told to remove as many", async () => {
+	const asked: [string, number][] = [];
+	const answering: typeof fetch = async (input, init) => {
+		const verb = String(input).split("/").at(-1)!;
+		if (init?.method === "GET") return Response.json({ id: crypto.randomUUID() });
+		const { ids } = JSON.parse(String(init?.body)) as { ids: string[] };
+		asked.push([verb, ids.length]);
+		return Response.json({ ids, embeddings: ids.map(() => [1, 0, 0]) });
+	};
+	const store = newStore("chroma", "http://127.0.0.1:1", { fetch: answering });
+	const ids = Array.from({ length: 350 }, (_, i) => `c${i}`);
+	expect((await store.vectors(ids)).size).toBe(350);
+	await store.remove(ids);
+	expect(asked).toEqual([
+		["get", 300],
+		["get", 50],
+		["delete", 300],
+		["delete", 50],
+	]);
+});
+
 const single: Record<string, Metadata> = {
 	a: { n: 1, year: 2020, author: "Ada", tags: ["x", "y"], at: "2024-05-01", deep: { er: 1 }, draft: true },
 	b: { n: 1.5, year: "2020", author: "Bob", tags: ["y"], at: "2024-05-01T00:30:00+02:00", draft: false },
