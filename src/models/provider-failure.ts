@@ -1,6 +1,6 @@
 /** What goes wrong at a provider that answers as a whole, as embedding and reranking models do, in our words. */
 import { APICallError, JSONParseError, TypeValidationError } from "@ai-sdk/provider";
-import { AppError } from "#core/errors";
+import { AppError, asAppError } from "#core/errors";
 import { type ModelFailure, modelFailure } from "./model-error.ts";
 
 export interface ProviderFailure extends ModelFailure {
@@ -9,7 +9,8 @@ export interface ProviderFailure extends ModelFailure {
 }
 
 export function providerFailure(thrown: unknown, model: { provider: string; modelId: string }): ProviderFailure {
-	const failure = modelFailure(isMisunderstood(thrown) ? thrown.cause : thrown, model);
+	const isWrapped = isMisunderstood(thrown) || isRefusedByUs(thrown);
+	const failure = modelFailure(isWrapped ? thrown.cause : thrown, model);
 	const status = APICallError.isInstance(thrown) ? thrown.statusCode : undefined;
 	const isTooLarge = status === 413;
 	if (status !== 429) return { ...failure, isTooLarge };
@@ -22,6 +23,11 @@ function isMisunderstood(thrown: unknown): thrown is APICallError {
 	if (!APICallError.isInstance(thrown) || (thrown.statusCode ?? 200) !== 200) return false;
 	const { cause } = thrown;
 	return JSONParseError.isInstance(cause) || TypeValidationError.isInstance(cause) || cause instanceof SyntaxError;
+}
+
+/** What our own `fetch` threw, as the package of Workers AI passes it on. */
+function isRefusedByUs(thrown: unknown): thrown is APICallError {
+	return APICallError.isInstance(thrown) && asAppError(thrown.cause) !== undefined;
 }
 
 /** Of what a provider refuses, without its body, which repeats what was sent. */

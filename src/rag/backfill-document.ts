@@ -22,18 +22,26 @@ export async function backfillDocument({ document, from, writer, span, isWanted 
 	// The row has it first: what it says is as new as can be.
 	const title = document.title ?? originalName;
 	const ids: string[] = [];
-	await writer.begin(id);
-	for (;;) {
-		if (!isWanted()) return false;
-		const chunks = await from.chunksOf(id, ids.length, batchLength, { userId: ownerId, isAdmin: false });
-		if (chunks.length === 0) break;
-		await writer.write(
-			chunks.map((chunk) => ({ ...chunk, title, metadata })),
-			{ span },
-		);
-		ids.push(...chunks.map((chunk) => chunk.id));
-		await scheduler.wait(0);
+	try {
+		while (isWanted()) {
+			const chunks = await from.chunksOf(id, ids.length, batchLength, { userId: ownerId, isAdmin: false });
+			if (chunks.length === 0) {
+				await writer.retain(id, ids);
+				return isWanted();
+			}
+			ids.push(...chunks.map((chunk) => chunk.id));
+			await writer.write(
+				chunks.map((chunk) => ({ ...chunk, title, metadata })),
+				{ span },
+			);
+			await scheduler.wait(0);
+		}
+		return false;
+	} finally {
+		// It was deleted while something of it was being written.
+		if (!isWanted()) {
+			await writer.discard(id, ids);
+			await writer.remove(id);
+		}
 	}
-	await writer.retain(id, ids);
-	return true;
 }

@@ -1,4 +1,8 @@
-/** Where the chunks of a document go: into their index, and their vectors where the index has them made and kept. */
+/**
+ * Where the chunks of a document go: into their index, and their vectors where the index has them made and kept. A store
+ * elsewhere is told by ids what to remove, and the index alone knows whose they are: it has a chunk before the store has
+ * its vector, and until the store no longer has it. What breaks off in between can be made again.
+ */
 import type { Span } from "#core/telemetry";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { Embedder } from "./embeddings/embedder.ts";
@@ -23,12 +27,6 @@ export class ChunkWriter {
 		this.#makers = makers;
 	}
 
-	/** To be called before the first write of a document. A store elsewhere cannot tell its old vectors from the new. */
-	async begin(documentId: string): Promise<void> {
-		const { index, store } = this.#makers;
-		if (store) await store.removeDocument(documentId, await index.chunkIds(documentId));
-	}
-
 	/** Adds them, or puts them in the place of those with their ids. */
 	async write(chunks: IndexedChunk[], { signal, span }: { signal?: AbortSignal; span: Span }): Promise<void> {
 		const { index, embedder, store } = this.#makers;
@@ -44,19 +42,19 @@ export class ChunkWriter {
 
 	/** Removes the chunks of the document but those with these ids. */
 	async retain(documentId: string, ids: string[]): Promise<void> {
-		await this.#makers.index.retain(documentId, ids);
+		const { index, store } = this.#makers;
+		await store?.remove(without(await index.chunkIds(documentId), ids));
+		await index.retain(documentId, ids);
 	}
 
-	/** Removes those with these ids, which were not all written. */
+	/**
+	 * Removes those with these ids, whether or not they were written: where the document was deleted meanwhile, the index
+	 * has forgotten those whose vectors came too late.
+	 */
 	async discard(documentId: string, ids: string[]): Promise<void> {
 		const { index, store } = this.#makers;
-		const known = await index.chunkIds(documentId);
-		const written = new Set(ids);
-		await store?.removeDocument(documentId, known);
-		await index.retain(
-			documentId,
-			known.filter((id) => !written.has(id)),
-		);
+		await store?.remove(ids);
+		await index.retain(documentId, without(await index.chunkIds(documentId), ids));
 	}
 
 	/** Changes what the chunks of a document have in common. */
@@ -66,18 +64,25 @@ export class ChunkWriter {
 	): Promise<void> {
 		const { index, store } = this.#makers;
 		await index.describe(documentId, common);
-		const ids = store ? await index.chunkIds(documentId) : [];
+		if (!store) return;
+		const ids = await index.chunkIds(documentId);
 		for (let done = 0; done < ids.length; done += describedAtOnce) {
-			const vectors = [...(await store!.vectors(ids.slice(done, done + describedAtOnce)))];
+			const vectors = [...(await store.vectors(ids.slice(done, done + describedAtOnce)))];
 			const { metadata } = common;
-			await store!.upsert(
-				vectors.map(([id, vector]) => ({ id, documentId, ownerId, shared: false, metadata, vector })),
-			);
+			await store.upsert(vectors.map(([id, vector]) => ({ id, ownerId, shared: false, metadata, vector })));
 		}
+		// What was removed meanwhile has come back there.
+		await store.remove(without(ids, await index.chunkIds(documentId)));
 	}
 
 	async remove(documentId: string): Promise<void> {
-		await this.begin(documentId);
-		await this.#makers.index.removeDocument(documentId);
+		const { index, store } = this.#makers;
+		await store?.remove(await index.chunkIds(documentId));
+		await index.removeDocument(documentId);
 	}
+}
+
+function without(ids: string[], others: string[]): string[] {
+	const taken = new Set(others);
+	return ids.filter((id) => !taken.has(id));
 }

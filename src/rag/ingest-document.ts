@@ -100,7 +100,6 @@ async function write(work: IngestionWork, chunks: Chunk[], title: string): Promi
 	const { input, runId, writer, signal, isLastAttempt } = work;
 	const { id: documentId } = input.document;
 	const ids = chunks.map(({ index: place }) => chunkId(documentId, runId, place));
-	await writer.begin(documentId);
 	try {
 		await writeBatches(work, chunks, ids, title);
 		signal.throwIfAborted();

@@ -204,8 +204,6 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		const writer = await this.#writer({ build: next, shard });
 		const isWanted = () => !this.#runs.isGone(document.id);
 		const isAll = await backfillDocument({ document, from, writer, span, isWanted });
-		// It was deleted while something of it was being written.
-		if (!isWanted()) await writer.remove(document.id);
 		return isAll && (await markBackfilled({ db: openDb(this.env.DB) }, found, shard));
 	}
 

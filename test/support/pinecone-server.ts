@@ -13,11 +13,14 @@ interface Body {
 	vector: number[];
 	topK: number;
 	filter?: Record<string, unknown>;
+	ids?: string[];
 	deleteAll?: boolean;
 }
 
 export const pineconeDimensions = 3;
 const mostBytes = 2_000_000;
+/** What servers take of an address. */
+const mostOfPath = 8_192;
 
 export function startPineconeServer() {
 	const namespaces = new Map<string, Map<string, Item>>();
@@ -27,6 +30,7 @@ export function startPineconeServer() {
 		if (headers["api-key"] !== "secret-key") return { status: 401, body: "Unauthorized" };
 		if (headers["x-pinecone-api-version"] !== "2026-04") return refusal("An API version is needed.");
 		if (text.length > mostBytes) return refusal("The request is too large.");
+		if (path.length > mostOfPath) return { status: 414, body: "Request-URI Too Large" };
 		if (path.startsWith("/vectors/fetch?")) return fetched(new URLSearchParams(path.split("?")[1]));
 		const { namespace = "__default__", ...asked } = body as Body;
 		const items = namespaces.get(namespace);
@@ -48,8 +52,10 @@ export function startPineconeServer() {
 			}
 			case "/vectors/delete":
 				if (!items) return { status: 404, body: { code: 5, message: "Namespace not found", details: [] } };
+				if ((asked.ids && asked.deleteAll) || asked.filter) return refusal("Either ids or all.");
+				if (asked.ids && asked.ids.length > 1_000) return refusal("Too many ids.");
 				if (asked.deleteAll) namespaces.delete(namespace);
-				else for (const { id, metadata } of items.values()) if (holds(asked.filter!, metadata)) items.delete(id);
+				for (const id of asked.ids ?? []) items.delete(id);
 				return { body: {} };
 			default:
 				return { status: 404, body: {} };
@@ -83,7 +89,6 @@ function holds(filter: Record<string, unknown>, metadata: Record<string, unknown
 		if (key === "$or") return (value as Record<string, unknown>[]).some((one) => holds(one, metadata));
 		const items = [metadata[key] ?? []].flat();
 		return Object.entries(value as object).every(([operator, wanted]) => {
-			if (operator === "$eq") return items.includes(wanted);
 			if (operator === "$in") return items.some((item) => (wanted as unknown[]).includes(item));
 			if (operator === "$nin") return !items.some((item) => (wanted as unknown[]).includes(item));
 			throw new Error(`There is no ${operator} here.`);

@@ -21,7 +21,13 @@ interface Where {
 	operator: string;
 	operands?: Where[];
 	path: [string];
-	valueText: string | string[];
+	valueText: string[];
+}
+
+interface IdsWhere {
+	operator: string;
+	path: string[];
+	valueTextArray: string[];
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -51,7 +57,7 @@ export function startWeaviateServer() {
 			case "POST /v1/batch/objects":
 				return { body: (body as { objects: Item[] }).objects.map(put) };
 			case "DELETE /v1/batch/objects":
-				return remove((body as { match: { class: string; where: Where } }).match);
+				return remove((body as { match: { class: string; where: IdsWhere } }).match);
 			case "POST /v1/graphql":
 				return graphql((body as { query: string }).query);
 			default:
@@ -78,10 +84,16 @@ export function startWeaviateServer() {
 		return { id: item.id, result: { status: "SUCCESS" } };
 	}
 
-	function remove({ class: name, where }: { class: string; where: Where }): StoreReply {
+	/** `where` as REST has it, whose lists have names of their own. */
+	function remove({ class: name, where }: { class: string; where: IdsWhere }): StoreReply {
 		const collection = collections.get(name);
 		if (!collection) return failure(422, "no such class");
-		const found = [...collection.items.values()].filter((item) => holds(where, item)).slice(0, mostResults);
+		const { operator, path, valueTextArray: ids } = where;
+		if (operator !== "ContainsAny" || path.join() !== "id" || !ids?.every((id) => uuid.test(id))) {
+			return failure(422, "invalid where filter");
+		}
+		const wanted = new Set(ids);
+		const found = [...collection.items.values()].filter(({ id }) => wanted.has(id)).slice(0, mostResults);
 		for (const { id } of found) collection.items.delete(id);
 		const results = { matches: found.length, limit: mostResults, successful: found.length, failed: 0 };
 		return { body: { results } };
@@ -115,7 +127,6 @@ function holds({ operator, operands = [], path, valueText }: Where, item: Item):
 	if (operator === "And") return operands.every((operand) => holds(operand, item));
 	if (operator === "Or") return operands.some((operand) => holds(operand, item));
 	const values = [item.properties[path[0]] ?? []].flat();
-	if (operator === "Equal") return values.includes(valueText as string);
 	if (!Array.isArray(valueText) || valueText.length === 0) throw new Error(`${operator} needs a list.`);
 	if (operator === "ContainsAny") return values.some((value) => valueText.includes(value));
 	if (operator === "ContainsNone") return !values.some((value) => valueText.includes(value));

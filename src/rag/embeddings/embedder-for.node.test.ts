@@ -187,6 +187,26 @@ describe.each(Object.entries(wires))("%s", (_, { settings, path, headers, passag
 		expect(server.requests).toHaveLength(requests);
 	});
 
+	it.each([200, 400])("takes no answer that is too long, with status %d", async (status) => {
+		server.answer = () => ({ status, body: " ".repeat(33 * 1024 * 1024) });
+		expect(await failure(embed(settings, ["one"]))).toMatchObject({
+			code: "bad_gateway",
+			message: `${settings.model.split("/")[0]} gave an answer of more than 32 MiB.`,
+		});
+		expect(server.requests).toHaveLength(1);
+	});
+
+	it("asks again where an answer breaks off", async () => {
+		server.answer = ({ seen }) => (seen === 0 ? "break off" : undefined);
+		expect(await embed(settings, ["one"])).toHaveLength(1);
+		expect(server.requests).toHaveLength(2);
+		server.answer = () => "break off";
+		expect(await failure(embed(settings, ["two"]))).toMatchObject({
+			code: "provider_error",
+			message: `${settings.model.split("/")[0]} broke off its answer.`,
+		});
+	});
+
 	it("keeps a key to itself that no header can hold", async () => {
 		const error = await failure(embed({ ...settings, apiKey: "sk-secret\nx" }, ["one"]));
 		expect(error.code).toBe("provider_error");
@@ -269,14 +289,6 @@ describe("dimensions", () => {
 	it("are checked against those that were asked for", async () => {
 		const error = await failure(embed({ ...openAi, dimensions: 1_536 }, ["one"]));
 		expect(error.message).toBe("openai gave a vector of 4 dimensions instead of 1536.");
-	});
-
-	it("come in no answer that is too long", async () => {
-		server.answer = () => ({ body: " ".repeat(33 * 1024 * 1024) });
-		expect(await failure(embed({ model: "huggingface/BAAI/bge-m3", apiKey }, ["one"]))).toMatchObject({
-			code: "bad_gateway",
-			message: "huggingface gave an answer of more than 32 MiB.",
-		});
 	});
 
 	it("are the same in all batches", async () => {

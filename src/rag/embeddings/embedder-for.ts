@@ -4,6 +4,7 @@ import { AppError } from "#core/errors";
 import type { CallPolicy, Pace } from "#models/call-provider";
 import { resolveModelName } from "#models/model-name";
 import { reportUnreachable } from "#models/provider-fetch";
+import { boundedFetch } from "./bounded-fetch.ts";
 import { embedBatches } from "./embed-batches.ts";
 import type { PaidEmbedder } from "./embedder.ts";
 import { type EmbeddingProvider, embeddingProviders, type EmbeddingSettings } from "./embedding-settings.ts";
@@ -30,7 +31,7 @@ export function embedderFor(settings: EmbeddingSettings, surroundings: Embedding
 	const missing = vendor.missing(settings, workersAi);
 	if (missing) throw new AppError("provider_not_configured", `The model "${provider}/${modelId}" needs ${missing}.`);
 
-	const send = reportUnreachable(surroundings.fetch);
+	const send = boundedFetch(reportUnreachable(surroundings.fetch), provider);
 	const policy = { ...defaultPolicy, ...surroundings.policy };
 	const pace: Pace = { until: 0 };
 	let opened: Promise<EmbeddingModelV4> | undefined;

@@ -13,7 +13,7 @@ export interface EmbeddingServer {
 	/** How many requests were open at the same time, at most. */
 	mostAtOnce: number;
 	/** Looks at each request first; undefined for the right answer. */
-	answer: (request: EmbeddingRequest) => Answer | "hang" | undefined;
+	answer: (request: EmbeddingRequest) => Answer | "hang" | "break off" | undefined;
 	close(): Promise<void>;
 }
 
@@ -132,6 +132,10 @@ async function handle(server: EmbeddingServer, request: IncomingMessage, respons
 	if (answer === "hang") return;
 	// So that requests which are sent together are open together.
 	await sleep(5);
+	if (answer === "break off") {
+		response.writeHead(200, { "content-type": "application/json" }).write("[[", () => response.destroy());
+		return;
+	}
 	const { status = 200, vectors = texts.map(vectorOf), body: given = format.answer(vectors) } = answer;
 	response.writeHead(status, { "content-type": "application/json", ...answer.headers });
 	response.end(typeof given === "string" ? given : JSON.stringify(given));

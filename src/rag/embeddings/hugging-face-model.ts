@@ -1,11 +1,8 @@
 /** Feature extraction of Hugging Face's inference, which the AI SDK has no package for. */
 import type { EmbeddingModelV4 } from "@ai-sdk/provider";
-import { AppError } from "#core/errors";
-import { readAtMost } from "#core/read-at-most";
 import { refusal } from "#models/provider-failure";
 
 const router = "https://router.huggingface.co/hf-inference/models";
-const mostAnswerBytes = 32 * 1024 * 1024;
 
 interface HuggingFaceOptions {
 	apiKey: string | undefined;
@@ -31,12 +28,7 @@ export function huggingFaceModel(modelId: string, options: HuggingFaceOptions): 
 				signal: abortSignal,
 			});
 			if (!response.ok) throw await refusal(response);
-			const bytes = await readAtMost(response, mostAnswerBytes, tooLong);
-			return { embeddings: JSON.parse(new TextDecoder().decode(bytes)) as number[][], warnings: [] };
+			return { embeddings: await response.json<number[][]>(), warnings: [] };
 		},
 	};
-}
-
-function tooLong(): AppError {
-	return new AppError("bad_gateway", `huggingface gave an answer of more than ${mostAnswerBytes / 1024 / 1024} MiB.`);
 }

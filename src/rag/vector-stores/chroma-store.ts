@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { AppError } from "#core/errors";
 import { metadataOf, whereOf } from "./chroma-where.ts";
+import { inBatches } from "./in-batches.ts";
 import type { AdaptedIndex, StoreAdapter } from "./store-adapter.ts";
 import { storeClient, type StoreRequest } from "./store-client.ts";
 import type { StoreSurroundings } from "./store-surroundings.ts";
@@ -52,8 +53,10 @@ export function chromaStore(
 				if ((await inCollection("upsert", records, Done)) === undefined) throw notPrepared();
 			}
 		},
-		async removeDocument(document) {
-			await inCollection("delete", { where: { document } }, Done);
+		async remove(ids) {
+			await inBatches(ids, mostRecords, async (batch) => {
+				await inCollection("delete", { ids: batch }, Done);
+			});
 		},
 		async nearest({ unit, limit, readers, filter }) {
 			const question = { query_embeddings: [[...unit]], n_results: limit, include: ["distances"] };
@@ -63,8 +66,12 @@ export function chromaStore(
 			return found.ids[0].map((id, i) => ({ id, score: 1 - distances[i]! }));
 		},
 		async vectors(ids) {
-			const found = await inCollection("get", { ids, include: ["embeddings"] }, Records);
-			return found ? found.ids.map((id, i) => ({ id, values: found.embeddings[i]! })) : [];
+			const vectors: { id: string; values: number[] }[] = [];
+			await inBatches(ids, mostRecords, async (batch) => {
+				const found = await inCollection("get", { ids: batch, include: ["embeddings"] }, Records);
+				if (found) vectors.push(...found.ids.map((id, i) => ({ id, values: found.embeddings[i]! })));
+			});
+			return vectors;
 		},
 		async erase() {
 			known = undefined;

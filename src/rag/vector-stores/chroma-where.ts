@@ -20,13 +20,13 @@ type BoundName = keyof typeof operators;
 /** ECMAScript 2026; TypeScript's library does not have it yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
 
-export function metadataOf({ document, reader, metadata }: AdaptedVector): Record<string, Value> {
+export function metadataOf({ reader, metadata }: AdaptedVector): Record<string, Value> {
 	const { words, ordered } = facetsOf(metadata);
 	const values = ordered.map(({ field, kind, values: [value, ...others] }) => {
 		if (others.length === 0) return [valueKey(field, kind), asFloat(value!)] as const;
 		throw new AppError("invalid_input", `Chroma takes no list of several ${kind}s, which "${field}" is.`);
 	});
-	return { document, reader, ...Object.fromEntries(words.map((word) => [word, true])), ...Object.fromEntries(values) };
+	return { reader, ...Object.fromEntries(words.map((word) => [word, true])), ...Object.fromEntries(values) };
 }
 
 /** Undefined where everything may be seen and nothing is asked of it. */

@@ -30,9 +30,8 @@ export function pgvectorStore(
 		async prepare() {
 			await connection.run(async (query) => {
 				await query("CREATE EXTENSION IF NOT EXISTS vector");
-				await query(`CREATE TABLE IF NOT EXISTS ${table} (id text PRIMARY KEY, document text NOT NULL,
-					reader text NOT NULL, words text[] NOT NULL, vector vector(${dimensions}) NOT NULL)`);
-				await query(`CREATE INDEX IF NOT EXISTS "${name}_document" ON ${table} (document)`);
+				await query(`CREATE TABLE IF NOT EXISTS ${table} (id text PRIMARY KEY, reader text NOT NULL,
+					words text[] NOT NULL, vector vector(${dimensions}) NOT NULL)`);
 				await query(`CREATE INDEX IF NOT EXISTS "${name}_reader" ON ${table} (reader)`);
 				await query(`CREATE INDEX IF NOT EXISTS "${name}_words" ON ${table} USING gin (words)`);
 				if (dimensions > mostIndexedDimensions) return;
@@ -49,18 +48,17 @@ export function pgvectorStore(
 						vector: literal(unit),
 					}));
 					await query(
-						`INSERT INTO ${table} SELECT id, document, reader, words, vector::vector
-						FROM jsonb_to_recordset($1::text::jsonb)
-							AS row (id text, document text, reader text, words text[], vector text)
-						ON CONFLICT (id) DO UPDATE SET document = excluded.document, reader = excluded.reader,
-							words = excluded.words, vector = excluded.vector`,
+						`INSERT INTO ${table} (id, reader, words, vector) SELECT id, reader, words, vector::vector
+						FROM jsonb_to_recordset($1::text::jsonb) AS row (id text, reader text, words text[], vector text)
+						ON CONFLICT (id) DO UPDATE
+							SET reader = excluded.reader, words = excluded.words, vector = excluded.vector`,
 						[JSON.stringify(rows)],
 					);
 				}
 			});
 		},
-		async removeDocument(documentId) {
-			await connection.find((query) => query(`DELETE FROM ${table} WHERE document = $1`, [documentId]));
+		async remove(ids) {
+			await connection.find((query) => query(`DELETE FROM ${table} WHERE id = ANY ($1::text[])`, [arrayLiteral(ids)]));
 		},
 		async nearest({ unit, limit, readers, filter }) {
 			const values = [literal(unit), String(limit)];

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { AppError } from "#core/errors";
 import { conditionOf, type Condition, rangeAsWords } from "./condition.ts";
 import { wordsOnce } from "./facets.ts";
+import { inBatches } from "./in-batches.ts";
 import type { AdaptedIndex, AdaptedQuestion, StoreAdapter } from "./store-adapter.ts";
 import { storeClient } from "./store-client.ts";
 import type { StoreSurroundings } from "./store-surroundings.ts";
@@ -15,6 +16,9 @@ import type { SettingsOf } from "./vector-store-settings.ts";
 /** Of a request: 2 MB (https://docs.pinecone.io/guides/index-data/upsert-data). */
 const mostBytes = 2_000_000;
 const mostVectors = 1_000;
+const mostRemoved = 1_000;
+/** Their ids stand in the address. */
+const mostRead = 50;
 /** Metrics that are the cosine of vectors of length 1. */
 const metrics = new Set(["cosine", "dotproduct", undefined]);
 
@@ -46,8 +50,8 @@ export function pineconeStore(
 		},
 		async upsert(vectors) {
 			const wordsOf = wordsOnce();
-			const records = vectors.map(({ id, unit, document, reader, metadata }) =>
-				JSON.stringify({ id, values: [...unit], metadata: { document, reader, words: wordsOf(metadata) } }),
+			const records = vectors.map(({ id, unit, reader, metadata }) =>
+				JSON.stringify({ id, values: [...unit], metadata: { reader, words: wordsOf(metadata) } }),
 			);
 			for (const batch of batchesOf(records)) {
 				const text = `{"namespace":${JSON.stringify(namespace)},"vectors":[${batch.join()}]}`;
@@ -55,17 +59,21 @@ export function pineconeStore(
 				await client.call({ method: "POST", path: "/vectors/upsert", body, answer: Done });
 			}
 		},
-		async removeDocument(document) {
-			await remove({ filter: { document: { $eq: document } } });
+		async remove(ids) {
+			await inBatches(ids, mostRemoved, (batch) => remove({ ids: batch }));
 		},
 		async nearest({ unit, limit, ...asked }) {
 			const body = { namespace, vector: [...unit], topK: limit, filter: filterOf(asked) };
 			return (await client.call({ method: "POST", path: "/query", body, answer: Matches })).matches;
 		},
 		async vectors(ids) {
-			const asked = new URLSearchParams([["namespace", namespace], ...ids.map((id) => ["ids", id])]);
-			const path = `/vectors/fetch?${asked.toString()}`;
-			return Object.values((await client.call({ method: "GET", path, answer: Fetched })).vectors);
+			const found: { id: string; values: number[] }[] = [];
+			await inBatches(ids, mostRead, async (batch) => {
+				const asked = new URLSearchParams([["namespace", namespace], ...batch.map((id) => ["ids", id])]);
+				const path = `/vectors/fetch?${asked.toString()}`;
+				found.push(...Object.values((await client.call({ method: "GET", path, answer: Fetched })).vectors));
+			});
+			return found;
 		},
 		async erase() {
 			await remove({ deleteAll: true });

@@ -11,7 +11,6 @@ export interface AdaptedIndex {
 
 export interface AdaptedVector {
 	id: string;
-	document: string;
 	/** One of those that `readers` names. */
 	reader: string;
 	metadata: Metadata;
@@ -31,7 +30,8 @@ export interface StoreAdapter {
 	prepare(): Promise<void>;
 	/** At least one, each id once. */
 	upsert(vectors: AdaptedVector[]): Promise<void>;
-	removeDocument(documentId: string, chunkIds: string[]): Promise<void>;
+	/** At least one id, each once. */
+	remove(ids: string[]): Promise<void>;
 	nearest(question: AdaptedQuestion): Promise<ScoredId[]>;
 	/** At least one id, each once. */
 	vectors(ids: string[]): Promise<{ id: string; values: number[] }[]>;

@@ -59,8 +59,10 @@ export function storeClient({ name, url, headers }: Service, { fetch, timeoutMs 
 				throw statusFailure(name, response.status, response.headers.get("retry-after"));
 			}
 			const bytes = await readAtMost(response, mostAnswerBytes, () => tooLong(name));
-			const parsed = answer.safeParse(parseJson(new TextDecoder().decode(bytes)));
-			if (!parsed.success) throw notUnderstood(name);
+			const json = parseJson(new TextDecoder().decode(bytes));
+			const parsed = answer.safeParse(json);
+			// Also where any answer would do.
+			if (json === undefined || !parsed.success) throw notUnderstood(name);
 			return parsed.data;
 		} catch (error) {
 			if (signal.aborted) throw timeoutFailure(name);
@@ -75,7 +77,7 @@ export function storeClient({ name, url, headers }: Service, { fetch, timeoutMs 
 	}
 }
 
-/** Some answer with nothing. */
+/** Some answer with nothing. Undefined where it is no JSON. */
 function parseJson(text: string): unknown {
 	try {
 		return text === "" ? {} : JSON.parse(text);

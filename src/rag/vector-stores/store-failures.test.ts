@@ -24,6 +24,7 @@ async function expectFailure(store: VectorStore, failure: { code: string; detail
 		() => store.upsert([vectorOf("chunk_id")]),
 		() => store.nearest(question),
 		() => store.vectors(["chunk_id"]),
+		() => store.remove(["chunk_id"]),
 	]) {
 		const error = await refusalOf(call());
 		expect(error).toMatchObject(failure);

@@ -55,7 +55,7 @@ export function settingsOf(type: StoreType, url: string): VectorStoreSettings {
 
 /** One of Ada's, unless told otherwise. */
 export function vectorOf(id: string, rest: Partial<StoredVector> = {}): StoredVector {
-	const owner = { documentId: "doc_1", ownerId: ada.userId, shared: false };
+	const owner = { ownerId: ada.userId, shared: false };
 	return { id, ...owner, metadata: {}, vector: [1, 0, 0], ...rest };
 }
 

@@ -51,12 +51,12 @@ describe.each(storeTypes)("%s", (type) => {
 
 	it("has what was written last, and writing twice is writing once", async () => {
 		const store = await preparedStore();
-		const changed = vectorOf("a", { vector: [0, 1, 0], documentId: "doc_2", ownerId: bob.userId });
+		const changed = vectorOf("a", { vector: [0, 1, 0], ownerId: bob.userId });
 		for (let i = 0; i < 2; i++) await store.upsert([vectorOf("a"), vectorOf("b"), vectorOf("c"), changed]);
 		expect(await visible(store, admin)).toEqual(["a", "b", "c"]);
 		expect(await nearest(store, { vector: [0, 1, 0], limit: 1, access: bob })).toEqual(["a"]);
 		expect((await nearest(store)).toSorted()).toEqual(["b", "c"]);
-		await store.removeDocument("doc_1", ["b", "c"]);
+		await store.remove(["b", "c"]);
 		expect(await visible(store, admin)).toEqual(["a"]);
 		await store.upsert([]);
 		await store.prepare();
@@ -96,22 +96,22 @@ describe.each(storeTypes)("%s", (type) => {
 		expect(await store.vectors([id])).toEqual(new Map());
 	});
 
-	it("removes all of a document and nothing else", async () => {
+	it("removes what it is told and nothing else", async () => {
 		const store = await preparedStore();
 		const ids = Array.from({ length: 11 }, (_, i) => `a${i}`);
-		await store.upsert([...ids.map((id) => vectorOf(id)), vectorOf("b", { documentId: "doc_2" })]);
-		for (let i = 0; i < 2; i++) await store.removeDocument("doc_1", ids);
+		await store.upsert([...ids, "odd \"{}\\', id", "b"].map((id) => vectorOf(id)));
+		for (let i = 0; i < 2; i++) await store.remove([...ids, ...ids, "odd \"{}\\', id", "of nobody"]);
 		expect(await visible(store, admin)).toEqual(["b"]);
-		await store.removeDocument("doc_of_nobody", []);
+		await store.remove([]);
 		expect(await visible(store, admin)).toEqual(["b"]);
 	});
 
 	it("gives back and removes any number of chunks", async () => {
 		const store = await preparedStore();
-		const ids = Array.from({ length: 250 }, (_, i) => `c${i}`);
-		await store.upsert([...ids.map((id) => vectorOf(id)), vectorOf("other", { documentId: "doc_2" })]);
+		const ids = Array.from({ length: 1_050 }, (_, i) => `c${i}`);
+		await store.upsert([...ids, "other"].map((id) => vectorOf(id)));
 		expect([...(await store.vectors(ids)).keys()].toSorted()).toEqual(ids.toSorted());
-		await store.removeDocument("doc_1", ids);
+		await store.remove(ids);
 		expect(await visible(store, admin)).toEqual(["other"]);
 	});
 
@@ -122,7 +122,7 @@ describe.each(storeTypes)("%s", (type) => {
 		expect([await visible(one, admin), await visible(other, admin)]).toEqual([["a"], ["b"]]);
 		for (let i = 0; i < 2; i++) await one.erase();
 		expect([await visible(one, admin), await visible(other, admin)]).toEqual([[], ["b"]]);
-		await one.removeDocument("doc_1", ["a"]);
+		await one.remove(["a"]);
 		await one.prepare();
 		await one.upsert([vectorOf("c")]);
 		expect(await visible(one, admin)).toEqual(["c"]);
@@ -176,23 +176,47 @@ describe.each(storeTypes)("%s", (type) => {
 	});
 });
 
-test.each(["weaviate", "vectorize"] as const)("%s is sent a few requests for vectors at once", async (type) => {
-	const { url } = found[type] as { url: string };
-	let [open, most] = [0, 0];
-	const counting: typeof fetch = async (...asked) => {
-		most = Math.max(most, ++open);
-		try {
-			return await surroundings(url).fetch(...asked);
-		} finally {
-			open--;
-		}
+test.each(["weaviate", "pinecone", "vectorize"] as const)(
+	"%s is sent a few requests for vectors at once",
+	async (type) => {
+		const { url } = found[type] as { url: string };
+		let [open, most] = [0, 0];
+		const counting: typeof fetch = async (...asked) => {
+			most = Math.max(most, ++open);
+			try {
+				return await surroundings(url).fetch(...asked);
+			} finally {
+				open--;
+			}
+		};
+		const store = newStore(type, url, { fetch: counting });
+		await store.prepare();
+		const ids = Array.from({ length: 400 }, (_, i) => `c${i}`);
+		await store.upsert(ids.map((id) => vectorOf(id)));
+		expect((await store.vectors(ids)).size).toBe(400);
+		expect(most).toBe(6);
+	},
+);
+
+test("Chroma is asked for 300 vectors at once, and told to remove as many", async () => {
+	const asked: [string, number][] = [];
+	const answering: typeof fetch = async (input, init) => {
+		const verb = String(input).split("/").at(-1)!;
+		if (init?.method === "GET") return Response.json({ id: crypto.randomUUID() });
+		const { ids } = JSON.parse(String(init?.body)) as { ids: string[] };
+		asked.push([verb, ids.length]);
+		return Response.json({ ids, embeddings: ids.map(() => [1, 0, 0]) });
 	};
-	const store = newStore(type, url, { fetch: counting });
-	await store.prepare();
-	const ids = Array.from({ length: 150 }, (_, i) => `c${i}`);
-	await store.upsert(ids.map((id) => vectorOf(id)));
-	expect((await store.vectors(ids)).size).toBe(150);
-	expect(most).toBe(6);
+	const store = newStore("chroma", "http://127.0.0.1:1", { fetch: answering });
+	const ids = Array.from({ length: 350 }, (_, i) => `c${i}`);
+	expect((await store.vectors(ids)).size).toBe(350);
+	await store.remove(ids);
+	expect(asked).toEqual([
+		["get", 300],
+		["get", 50],
+		["delete", 300],
+		["delete", 50],
+	]);
 });
 
 const single: Record<string, Metadata> = {

@@ -26,14 +26,16 @@ export function vectorStoreFor(
 		prepare: () => adapter.prepare(),
 		async upsert(vectors) {
 			const written = new Map(
-				vectors.map(({ id, documentId, metadata, vector, ...owner }) => {
+				vectors.map(({ id, metadata, vector, ...owner }) => {
 					const unit = directionOf(vector, dimensions);
-					return [id, { id, document: documentId, reader: readerOf(owner), metadata, unit }];
+					return [id, { id, reader: readerOf(owner), metadata, unit }];
 				}),
 			);
 			if (written.size > 0) await adapter.upsert([...written.values()]);
 		},
-		removeDocument: (documentId, chunkIds) => adapter.removeDocument(documentId, chunkIds),
+		async remove(ids) {
+			if (ids.length > 0) await adapter.remove([...new Set(ids)]);
+		},
 		async nearest({ vector, limit, access, filter }) {
 			if (!Number.isInteger(limit) || limit < 1 || limit > mostResults) {
 				throw new AppError("invalid_input", `The limit is 1 to ${mostResults}.`);

@@ -8,7 +8,6 @@ import type { MetadataFilter } from "#rag/vector-index/metadata-filter";
 export interface StoredVector {
 	/** Of the chunk. */
 	id: string;
-	documentId: string;
 	ownerId: string;
 	/** Every user may find it. */
 	shared: boolean;
@@ -40,11 +39,8 @@ export interface VectorStore {
 	prepare(): Promise<void>;
 	/** Adds them, or puts them in the place of those with their ids; safe to repeat. */
 	upsert(vectors: StoredVector[]): Promise<void>;
-	/**
-	 * Safe to repeat. `chunkIds` are all that the document may have there: the one store that cannot find them by
-	 * itself, Vectorize, removes these.
-	 */
-	removeDocument(documentId: string, chunkIds: string[]): Promise<void>;
+	/** Those of the ids that there are; safe to repeat. */
+	remove(ids: string[]): Promise<void>;
 	/** The best first, of what the caller may see and the filter lets through; nothing where nothing is prepared. */
 	nearest(question: NearestQuestion): Promise<ScoredId[]>;
 	/** Of length 1, of those that there are. Asks nothing of who is asking: for ids that a search just gave him. */

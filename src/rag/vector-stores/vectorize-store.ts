@@ -7,8 +7,8 @@
  */
 import { z } from "zod";
 import { AppError } from "#core/errors";
-import { sideBySide } from "#rag/embeddings/side-by-side";
 import type { MetadataFilter } from "#rag/vector-index/metadata-filter";
+import { inBatches } from "./in-batches.ts";
 import type { AdaptedIndex, StoreAdapter } from "./store-adapter.ts";
 import { storeClient, type StoreRequest } from "./store-client.ts";
 import type { StoreSurroundings } from "./store-surroundings.ts";
@@ -21,7 +21,6 @@ const mostVectors = 250;
 /** Of one request; more are refused (code 40007). */
 const mostRemoved = 100;
 const mostRead = 20;
-const requestsAtOnce = 6;
 const mostDimensions = 1_536;
 const readerField = "reader";
 
@@ -67,9 +66,9 @@ export function vectorizeStore(
 				await call("POST", `${index}/upsert`, new Blob([lines.join("\n")], { type: "application/x-ndjson" }), Done);
 			}
 		},
-		async removeDocument(_, chunkIds) {
-			await inBatches(chunkIds, mostRemoved, async (ids) => {
-				await find("POST", `${index}/delete_by_ids`, { ids }, Done);
+		async remove(ids) {
+			await inBatches(ids, mostRemoved, async (batch) => {
+				await find("POST", `${index}/delete_by_ids`, { ids: batch }, Done);
 			});
 		},
 		async nearest({ unit, limit, readers, filter }) {
@@ -100,11 +99,6 @@ export function vectorizeStore(
 	async function find<Result>(...request: Parameters<typeof enveloped<Result>>): Promise<Result | undefined> {
 		return (await client.find(enveloped(...request)))?.result;
 	}
-}
-
-async function inBatches(ids: string[], most: number, work: (batch: string[]) => Promise<void>): Promise<void> {
-	const batches = Array.from({ length: Math.ceil(ids.length / most) }, (_, i) => ids.slice(i * most, (i + 1) * most));
-	await sideBySide(batches, requestsAtOnce, undefined, work);
 }
 
 function enveloped<Result>(

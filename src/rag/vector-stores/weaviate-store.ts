@@ -10,6 +10,7 @@ import { z } from "zod";
 import { AppError } from "#core/errors";
 import { sideBySide } from "#rag/embeddings/side-by-side";
 import { wordsOnce } from "./facets.ts";
+import { inBatches, requestsAtOnce } from "./in-batches.ts";
 import type { AdaptedIndex, StoreAdapter } from "./store-adapter.ts";
 import { storeClient } from "./store-client.ts";
 import type { StoreSurroundings } from "./store-surroundings.ts";
@@ -19,7 +20,8 @@ import { asGraphql, whereOf } from "./weaviate-where.ts";
 
 const store = "Weaviate";
 const mostObjects = 200;
-const requestsAtOnce = 6;
+/** Of one request; a query finds 10,000 unless the server was told otherwise. */
+const mostRemoved = 1_000;
 
 const Done = z.unknown();
 const Written = z.array(z.object({ result: z.object({ status: z.string().optional() }).optional() }));
@@ -51,11 +53,11 @@ export function weaviateStore(
 		async upsert(vectors) {
 			const wordsOf = wordsOnce();
 			for (let from = 0; from < vectors.length; from += mostObjects) {
-				const objects = vectors.slice(from, from + mostObjects).map(({ id, document, reader, metadata, unit }) => ({
+				const objects = vectors.slice(from, from + mostObjects).map(({ id, reader, metadata, unit }) => ({
 					class: collection,
 					id: objectId(id),
 					vector: [...unit],
-					properties: { chunk: id, document, reader, words: wordsOf(metadata) },
+					properties: { chunk: id, reader, words: wordsOf(metadata) },
 				}));
 				const body = { objects };
 				const written = await client.call({ method: "POST", path: "/v1/batch/objects", body, answer: Written });
@@ -64,17 +66,9 @@ export function weaviateStore(
 				throw new AppError("bad_gateway", `${store} did not take ${failed} of ${objects.length} vectors.`);
 			}
 		},
-		async removeDocument(document) {
+		async remove(ids) {
 			if (!(await isThere())) return;
-			const where = { path: ["document"], operator: "Equal", valueText: document };
-			const body = { match: { class: collection, where }, output: "minimal" };
-			for (;;) {
-				const request = { method: "DELETE", path: "/v1/batch/objects", body } as const;
-				const { matches, limit, failed } = (await client.call({ ...request, answer: Removed })).results;
-				if (failed > 0) throw new AppError("bad_gateway", `${store} did not remove ${failed} of ${matches} vectors.`);
-				// One call removes as many as a query may find.
-				if (matches < limit) return;
-			}
+			await inBatches(ids, mostRemoved, removeAtOnce);
 		},
 		async nearest({ unit, limit, readers, filter }) {
 			const where = whereOf(readers, filter);
@@ -109,6 +103,18 @@ export function weaviateStore(
 		},
 	};
 
+	async function removeAtOnce(ids: string[]): Promise<void> {
+		const where = { path: ["id"], operator: "ContainsAny", valueTextArray: ids.map(objectId) };
+		const body = { match: { class: collection, where }, output: "minimal" };
+		for (;;) {
+			const request = { method: "DELETE", path: "/v1/batch/objects", body } as const;
+			const { matches, limit, failed } = (await client.call({ ...request, answer: Removed })).results;
+			if (failed > 0) throw new AppError("bad_gateway", `${store} did not remove ${failed} of ${matches} vectors.`);
+			// One call removes as many as a query may find, which a server may have set lower.
+			if (matches < limit) return;
+		}
+	}
+
 	async function isThere(): Promise<boolean> {
 		return (await client.find({ method: "GET", path: schema, answer: Done })) !== undefined;
 	}
@@ -124,7 +130,6 @@ function definitionOf(collection: string): object {
 		vectorIndexConfig: { distance: "cosine" },
 		properties: [
 			{ ...text, name: "chunk", indexFilterable: false },
-			{ ...text, name: "document" },
 			{ ...text, name: "reader" },
 			{ ...text, name: "words", dataType: ["text[]"] },
 		],
