@@ -2,6 +2,7 @@
  * How fast files become searchable: parsed, cut, embedded by what the index learns of them, and written, through the
  * gateway, all of it on disk. Beside it Chroma's `add`, which is given the same chunks with their vectors.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { learnEmbedding } from "#rag/retrieval/learn-embedding";
 import type { ApiClient, Json } from "../../scripts/api-client.ts";
 import { hasCollections, readCollection } from "../rag/collection.ts";
@@ -13,7 +14,7 @@ import { type ChromaTexts, startChromaTexts, type TextsWithVectors } from "./chr
 const collectionName = "ir-cranfield";
 const files = 20;
 const wantedChunks = 1_000;
-const rounds = 3;
+const rounds = 5;
 
 /** None where what it needs is missing, which is told. */
 export async function ingestBench(api: ApiClient): Promise<Row[]> {
@@ -35,19 +36,21 @@ export async function ingestBench(api: ApiClient): Promise<Row[]> {
 async function measure(api: ApiClient, chroma: ChromaTexts | undefined): Promise<Row[]> {
 	const form = filesOf(readCollection(collectionName).documents);
 	// The engine compiles what it runs often; that is paid for by an index of its own.
-	const { chunks } = await ingest(api, form);
-	const learnt = await withVectors(api, chunks.documents);
-	const { length } = learnt.texts;
+	const { documents } = await ingest(api, form);
+	const chunks = await withVectors(api, documents);
+	const { length } = chunks.texts;
 	if (length < wantedChunks) throw new Error(`There are ${length} chunks only.`);
-	const [ours, theirs]: [number[], number[]] = [[], []];
+	const [ours, theirs, settled]: [number[], number[], number[]] = [[], [], []];
 	for (let round = 0; round < rounds; round++) {
-		ours.push((await ingest(api, form)).milliseconds);
-		if (chroma) theirs.push(await chroma.add(learnt));
+		const ingestion = await ingest(api, form);
+		ours.push(ingestion.found);
+		settled.push(ingestion.settled);
+		if (chroma) theirs.push(await chroma.add(chunks));
 	}
 	const rate = (times: number[]) => (length * 1_000) / median(times);
-	const measured = `${numberOf(rate(ours))} chunks/s, ${length} chunks of ${files} Markdown files from the upload to the first search`;
+	const measured = `${length} chunks of ${files} Markdown files; with what is learnt of them afterwards ${numberOf(rate(settled))}/s`;
 	return [
-		{ name: "ingestion, chunks a second", value: rate(ours), unit: "/s", measured },
+		{ name: "ingestion, chunks a second from the upload to the first search", value: rate(ours), unit: "/s", measured },
 		...(chroma
 			? [
 					{
@@ -62,25 +65,45 @@ async function measure(api: ApiClient, chroma: ChromaTexts | undefined): Promise
 	];
 }
 
+interface Ingestion {
+	/** Milliseconds until a search finds all of it. */
+	found: number;
+	/** Until the index has learnt from all of it, too. */
+	settled: number;
+	documents: Json[];
+}
+
 /** An index of its own, so that nothing is known already. */
-async function ingest(api: ApiClient, form: File[]): Promise<{ milliseconds: number; chunks: Json }> {
+async function ingest(api: ApiClient, form: File[]): Promise<Ingestion> {
 	const { id } = await api.call("POST", "/api/v1/indexes", { name: crypto.randomUUID() });
 	const body = new FormData();
 	body.set("indexId", id);
 	for (const file of form) body.append("files", file);
-	let chunks: Json;
-	const milliseconds = await timed(async () => {
+	let documents: Json[] = [];
+	const found = await timed(async () => {
 		const response = await fetch(`${api.url}/api/v1/documents/upload`, {
 			method: "POST",
 			headers: { authorization: `Bearer ${api.token}`, prefer: "wait=100" },
 			body,
 		});
-		chunks = await response.json();
-		if (chunks.documents?.some(({ status }: Json) => status !== "ready")) throw new Error(JSON.stringify(chunks));
+		const uploaded = (await response.json()) as Json;
+		documents = uploaded.documents ?? [];
+		const isReady = documents.length === files && documents.every(({ status }) => status === "ready");
+		if (!isReady) throw new Error(JSON.stringify(uploaded));
 		const { results } = await api.call("POST", "/api/v1/search", { query: "boundary layer", indexIds: [id] });
 		if (results.length === 0) throw new Error("Nothing was found.");
 	});
-	return { milliseconds, chunks };
+	const learning = await timed(() => learnt(api, id));
+	return { found, settled: found + learning, documents };
+}
+
+/** Resolves when the index has learnt from all of its chunks: what it does in the background is no burden to the others. */
+async function learnt(api: ApiClient, indexId: string): Promise<void> {
+	for (;;) {
+		const { chunks, learntFrom } = await api.call("GET", `/api/v1/indexes/${indexId}/stats`);
+		if (learntFrom === chunks) return;
+		await delay(100);
+	}
 }
 
 /** The chunks as they were cut, and vectors as an index makes them that has learnt from all of them. */
