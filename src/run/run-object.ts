@@ -21,8 +21,6 @@ const projectAfterMs = 1_000;
 /** Long enough for a client to answer that it has heard that its socket is closed. */
 const closingHandshakeMs = 100;
 const dayMs = 86_400_000;
-/** An object in which more begin between two alarms will have others. */
-const busyRuns = 3;
 /** An object that was made ready and not used until then is not kept. */
 const unusedMs = 3_600_000;
 
@@ -118,6 +116,11 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	/** Whether a stream stays open while the run waits for somebody. */
 	protected get streamsToEnd(): boolean {
 		return false;
+	}
+
+	/** An object in which more runs begin between two alarms will have others soon. */
+	protected get busyRuns(): number {
+		return 3;
 	}
 
 	/** How long ended runs keep their events. */
@@ -366,7 +369,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 		if (this.#driving.size === 0) this.drive();
 		if (this.#driving.size > 0) return;
 		// To move the alarm is a commit; where runs come one after the other, it finds out by itself that it has no work.
-		if (this.#begun > busyRuns && this.#wakeAt - Date.now() <= heartbeatMs) return;
+		if (this.#begun > this.busyRuns && this.#wakeAt - Date.now() <= heartbeatMs) return;
 		const oldest = this.log.oldestEnd();
 		if (oldest === undefined) return;
 		this.#wakeAt = Number.POSITIVE_INFINITY;

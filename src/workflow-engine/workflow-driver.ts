@@ -50,6 +50,11 @@ export class WorkflowDriver extends RunObject<WorkflowEngineEnv, WorkflowRun> {
 		await super.alarm();
 	}
 
+	/** All executions of an owner begin in a few objects. */
+	protected override get busyRuns(): number {
+		return 0;
+	}
+
 	protected get agents(): AgentsClient {
 		return this.env.AGENTS as unknown as AgentsClient;
 	}
