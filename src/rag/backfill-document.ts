@@ -9,8 +9,8 @@ export interface BackfillWork {
 	from: Pick<ChunkIndex, "chunksOf">;
 	writer: ChunkWriter;
 	span: Span;
-	/** Asked again between writes. */
-	isWanted(): boolean;
+	/** Asked again between writes: the document may be deleted meanwhile, or the build dropped. */
+	isWanted(): Promise<boolean>;
 }
 
 /** Chunks in one write. */
@@ -23,11 +23,11 @@ export async function backfillDocument({ document, from, writer, span, isWanted 
 	const title = document.title ?? originalName;
 	const ids: string[] = [];
 	try {
-		while (isWanted()) {
+		while (await isWanted()) {
 			const chunks = await from.chunksOf(id, ids.length, batchLength, { userId: ownerId, isAdmin: false });
 			if (chunks.length === 0) {
 				await writer.retain(id, ids);
-				return isWanted();
+				return true;
 			}
 			ids.push(...chunks.map((chunk) => chunk.id));
 			await writer.write(
@@ -38,8 +38,8 @@ export async function backfillDocument({ document, from, writer, span, isWanted 
 		}
 		return false;
 	} finally {
-		// It was deleted while something of it was being written.
-		if (!isWanted()) {
+		// What was written since is of no use to anybody.
+		if (!(await isWanted())) {
 			await writer.discard(id, ids);
 			await writer.remove(id);
 		}

@@ -20,8 +20,7 @@ export interface Rebuild {
 export async function beginBuild({ db }: Scope, { indexId, executionId, build }: Rebuild): Promise<boolean> {
 	const row = { id: build.id, indexId, build, executionId, state: "next" as const, updatedAt: isoTime() };
 	await db.insert(ragBuilds).values(row).onConflictDoNothing();
-	const found = await db.select({ id: ragBuilds.id }).from(ragBuilds).where(isNext(build.id)).get();
-	return found !== undefined;
+	return await isStillNext({ db }, build.id);
 }
 
 /** The documents of an index of which the next build has not all yet, and that nothing is done with at the moment. */
@@ -66,8 +65,11 @@ export async function placesOf({ db }: Scope, documentId: string): Promise<Place
 		.get();
 	if (!found) return [];
 	const { document, index, next } = found;
-	const searched = { build: buildOf(index), shard: document.shard };
-	return next ? [searched, { build: next, shard: shardOf(documentId, next.generations) }] : [searched];
+	const build = buildOf(index);
+	// Where a rebuild copies it to, which may have come to its end before its row says so.
+	const copied = (to: Build) => ({ build: to, shard: shardOf(documentId, [to.generations[0]]) });
+	const places = [{ build, shard: document.shard }, copied(build), ...(next ? [copied(next)] : [])];
+	return places.filter(({ shard }, i) => i !== 1 || shard !== document.shard);
 }
 
 /** Answers whether it is so: what has changed meanwhile is to be copied again. */
@@ -84,13 +86,21 @@ export async function markBackfilled({ db }: Scope, { document, next }: Backfill
 	return marked.length > 0;
 }
 
+export interface BackfillProgress {
+	done: number;
+	total: number;
+	/** Of all of them. */
+	chunks: number;
+}
+
 /** How many documents with chunks there are, and of how many the next build has all. */
-export async function countBackfilled({ db }: Scope, indexId: string): Promise<{ done: number; total: number }> {
+export async function countBackfilled({ db }: Scope, indexId: string): Promise<BackfillProgress> {
+	const chunks = sql<number>`coalesce(sum(${ragDocuments.chunkCount}), 0)`;
 	const [counted] = await db
-		.select({ done: count(ragDocuments.nextShard), total: count() })
+		.select({ done: count(ragDocuments.nextShard), total: count(), chunks })
 		.from(ragDocuments)
 		.where(and(eq(ragDocuments.indexId, indexId), ne(ragDocuments.status, "deleting"), sql`chunk_count > 0`));
-	return counted ?? { done: 0, total: 0 };
+	return counted ?? { done: 0, total: 0, chunks: 0 };
 }
 
 /** Puts the next build in the place of the one that is searched, unless a document is missing or something changed. */
@@ -122,16 +132,32 @@ export async function switchBuild({ db }: Scope, index: IndexRow, before: Build,
 	]);
 }
 
-/** It comes no more; what is in it already is erased later. */
-export async function dropBuild({ db }: Scope, buildId: string): Promise<void> {
-	const indexId = sql`(SELECT index_id FROM rag_builds WHERE id = ${buildId} AND state = 'next')`;
+/**
+ * It comes no more, also where it was not begun with yet; what is in it already is erased later. One that is searched by
+ * now stays.
+ */
+export async function dropBuild({ db }: Scope, { indexId, executionId, build }: Rebuild): Promise<void> {
+	const { id } = build;
+	const retired = { state: "retired" as const, updatedAt: isoTime() };
+	const isSearched = sql`EXISTS (SELECT 1 FROM rag_indexes WHERE id = ${indexId}
+		AND json_extract(config, '$.build') = ${id})`;
+	const wasNext = sql`EXISTS (SELECT 1 FROM rag_builds WHERE id = ${id} AND state = 'next')`;
 	await db.batch([
 		db
 			.update(ragDocuments)
 			.set({ nextShard: null })
-			.where(and(eq(ragDocuments.indexId, indexId), isNotNull(ragDocuments.nextShard))),
-		db.update(ragBuilds).set({ state: "retired", updatedAt: isoTime() }).where(isNext(buildId)),
+			.where(and(eq(ragDocuments.indexId, indexId), isNotNull(ragDocuments.nextShard), wasNext)),
+		db
+			.insert(ragBuilds)
+			.values({ id, indexId, build, executionId, ...retired })
+			.onConflictDoUpdate({ target: ragBuilds.id, set: retired }),
+		db.delete(ragBuilds).where(and(eq(ragBuilds.id, id), isSearched)),
 	]);
+}
+
+/** Whether it is still to come. */
+export async function isStillNext({ db }: Scope, buildId: string): Promise<boolean> {
+	return (await db.select({ id: ragBuilds.id }).from(ragBuilds).where(isNext(buildId)).get()) !== undefined;
 }
 
 /** All but the one that is searched. */
@@ -146,8 +172,14 @@ export async function retiredBuilds({ db }: Scope, before: string): Promise<Buil
 		.select({ build: ragBuilds.build })
 		.from(ragBuilds)
 		.where(and(eq(ragBuilds.state, "retired"), lt(ragBuilds.updatedAt, before)))
+		.orderBy(ragBuilds.updatedAt)
 		.limit(20);
 	return rows.map(({ build }) => build);
+}
+
+/** What could not be erased is tried again after all others. */
+export async function putLast({ db }: Scope, buildId: string): Promise<void> {
+	await db.update(ragBuilds).set({ updatedAt: isoTime() }).where(eq(ragBuilds.id, buildId));
 }
 
 export async function deleteBuildRow({ db }: Scope, buildId: string): Promise<void> {

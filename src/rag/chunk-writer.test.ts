@@ -108,7 +108,7 @@ test("safety: of a document that is deleted while it is copied nothing is left",
 	const { ownerId } = chunkOf("a:0", "");
 	const document = { id: "doc_1", ownerId, originalName: "note.txt", title: null, metadata: {} } as DocumentRow;
 	const isAll = await backfillDocument({
-		...{ document, from, span: options.span, isWanted: () => isWanted },
+		...{ document, from, span: options.span, isWanted: async () => isWanted },
 		writer: new ChunkWriter({ index, embedder, store: slow }),
 	});
 	expect(isAll).toBe(false);

@@ -2,9 +2,10 @@
 import { isoTime } from "#core/clock";
 import { asAppError } from "#core/errors";
 import { homeOf } from "#run/run-id";
-import { deleteBuildRow, retiredBuilds } from "./build-store.ts";
+import { deleteBuildRow, putLast, retiredBuilds } from "./build-store.ts";
 import type { RagContext } from "./context.ts";
 import { eraseBuild } from "./erase-build.ts";
+import { processed } from "./processed.ts";
 import { forgetDocument } from "./remove-document.ts";
 import { forgetIndex } from "./remove-index.ts";
 import { deletedIndexes, stalledDocuments, unfinishedDeletions, updateDocument } from "./store.ts";
@@ -24,6 +25,7 @@ export async function finishDeletions(ctx: Scope): Promise<void> {
 	await each(unfinishedDeletions(ctx, before), (document) => forgetDocument(ctx, document));
 	await each(deletedIndexes(ctx), (index) => forgetIndex(ctx, index));
 	await each(retiredBuilds(ctx, isoTime(Date.now() - searchedForMs)), async (build) => {
+		await putLast(ctx, build.id);
 		await eraseBuild(ctx, build);
 		await deleteBuildRow(ctx, build.id);
 	});
@@ -41,12 +43,13 @@ async function each<Item>(found: Promise<Item[]>, finish: (item: Item) => Promis
 }
 
 /** A document whose processing nobody has heard of was never accepted. */
-async function settleStalled({ db, ingestions }: Scope, { id, ownerId, executionId }: DocumentRow): Promise<void> {
+async function settleStalled({ db, ingestions }: Scope, document: DocumentRow): Promise<void> {
+	const { id, ownerId, executionId } = document;
 	const asOwner = { userId: ownerId, role: "user" as const, requestId: "", traceparent: "" };
 	try {
-		await ingestions(homeOf(executionId)).find(asOwner, executionId);
-		// The object knows of it, and tells how it ends.
-		await updateDocument({ db }, id, { updatedAt: isoTime() });
+		const run = await ingestions(homeOf(executionId)).find(asOwner, executionId);
+		// The object knows of it, and tells how it ends, or has told it before the row said that it goes on.
+		await updateDocument({ db }, id, { updatedAt: isoTime(), ...processed(run) });
 	} catch (thrown) {
 		if (asAppError(thrown)?.code !== "not_found") throw thrown;
 		const error = {

@@ -14,7 +14,7 @@ import { RunObject } from "#run/run-object";
 import { callerOfUpgrade } from "#run/upgrade-request";
 import { backfillDocument } from "./backfill-document.ts";
 import { buildOf } from "./build-of.ts";
-import { type Backfill, findBackfill, markBackfilled, type Place, placesOf } from "./build-store.ts";
+import { type Backfill, findBackfill, isStillNext, markBackfilled, type Place, placesOf } from "./build-store.ts";
 import { chunkIndexOf } from "./chunk-index.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { DocumentFiles } from "./document-files.ts";
@@ -143,16 +143,21 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		const attributes = { "agentic_edge.document.id": id, "agentic_edge.index.id": indexId };
 		const span = new Span(this.#sink, "ingest_document", { traceparent, userId, attributes });
 		const db = openDb(this.env.DB);
-		const ingest = async (isLastAttempt: boolean) =>
-			await ingestDocument({
+		const ingest = async (isLastAttempt: boolean) => {
+			const place = await this.#placeOf(id);
+			const result = await ingestDocument({
 				...{ input, signal, isLastAttempt, span, files: this.#files, runId: run.id },
 				password: await this.#passwordOf(run),
-				writer: await this.#writerOf(input.document),
+				writer: await this.#writer(place),
 				fetch: egressFetch(egressPolicy(this.env.EGRESS_ALLOW)),
 				record: (events) => this.record(run.id, events),
 				twinOf: (contentHash) => findTwin({ db }, { id, indexId, contentHash }),
 				current: () => this.#current(input.document),
 			});
+			const { build, shard } = await this.#placeOf(id);
+			if (build.id !== place.build.id || shard !== place.shard) throw new Error("The index was rebuilt meanwhile.");
+			return result;
+		};
 		return await inSpan(span, async () => await this.#again(ingest, signal));
 	}
 
@@ -179,12 +184,11 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		}
 	}
 
-	/** To where the document is searched, as its rows say it now: its index may have been rebuilt. */
-	async #writerOf({ id, indexId, shard }: DocumentRow): Promise<ChunkWriter> {
-		const [place] = await placesOf({ db: openDb(this.env.DB) }, id);
-		if (place) return await this.#writer(place);
-		// It was deleted, and with it what others kept of it.
-		return new ChunkWriter({ index: chunkIndexOf(this.env.VECTOR_INDEX, indexId, shard) });
+	/** Where the document is searched, as its rows say it now: its index may have been rebuilt. */
+	async #placeOf(documentId: string): Promise<Place> {
+		const [place] = await placesOf({ db: openDb(this.env.DB) }, documentId);
+		if (place) return place;
+		throw new AppError("not_found", "The document was deleted.");
 	}
 
 	async #writer({ build, shard }: Place): Promise<ChunkWriter> {
@@ -202,15 +206,19 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 		const shard = shardOf(document.id, next.generations);
 		const from = chunkIndexOf(this.env.VECTOR_INDEX, buildOf(index).id, document.shard);
 		const writer = await this.#writer({ build: next, shard });
-		const isWanted = () => !this.#runs.isGone(document.id);
+		const db = openDb(this.env.DB);
+		const isWanted = async () => !this.#runs.isGone(document.id) && (await isStillNext({ db }, next.id));
 		const isAll = await backfillDocument({ document, from, writer, span, isWanted });
-		return isAll && (await markBackfilled({ db: openDb(this.env.DB) }, found, shard));
+		return isAll && (await markBackfilled({ db }, found, shard));
 	}
 
 	async #remove(document: DocumentRow): Promise<void> {
-		const places = await placesOf({ db: openDb(this.env.DB) }, document.id);
-		if (places.length === 0) return await (await this.#writerOf(document)).remove(document.id);
-		for (const place of places) await (await this.#writer(place)).remove(document.id);
+		const { id, indexId, shard } = document;
+		const places = await placesOf({ db: openDb(this.env.DB) }, id);
+		for (const place of places) await (await this.#writer(place)).remove(id);
+		if (places.length > 0) return;
+		// The index was deleted, and with it what others kept of it.
+		await new ChunkWriter({ index: chunkIndexOf(this.env.VECTOR_INDEX, indexId, shard) }).remove(id);
 	}
 
 	/** What is written of a document is written by one alone. */

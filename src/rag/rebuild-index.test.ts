@@ -12,6 +12,7 @@ import { otherBuilds } from "./build-store.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import type { RagContext } from "./context.ts";
 import { finishDeletions } from "./finish-deletions.ts";
+import { IndexParts } from "./index-parts.ts";
 import { indexStats } from "./index-stats.ts";
 import { rebuildIndex } from "./rebuild-index.ts";
 import { reindexDocument } from "./reindex-document.ts";
@@ -56,6 +57,12 @@ async function foundBy(ctx: RagContext, indexId: string, query: string, mode = "
 	return results.map(({ text }) => text);
 }
 
+/** As the cron does, two minutes later. */
+async function eraseRetired(ctx: RagContext): Promise<void> {
+	await env.DB.prepare("UPDATE rag_builds SET updated_at = '2026-01-01T00:00:00.000Z' WHERE state = 'retired'").run();
+	await finishDeletions(ctx);
+}
+
 /** The first document that is copied waits until `go`. */
 function heldCopy(): Record<"arrived" | "go", PromiseWithResolvers<void>> {
 	const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -81,8 +88,7 @@ test("all is found by the new model, and the old vectors are erased", async () =
 	}
 	expect(await indexStats(ctx, indexId)).toMatchObject({ chunks: 3, documents: { ready: 3 } });
 
-	await env.DB.prepare("UPDATE rag_builds SET updated_at = '2026-01-01T00:00:00.000Z'").run();
-	await finishDeletions(ctx);
+	await eraseRetired(ctx);
 	expect(await otherBuilds(ctx, indexId)).toEqual([]);
 	expect(await ctx.shard(before.id, "0.0").count()).toBe(0);
 	// And what comes after goes where all is.
@@ -167,6 +173,25 @@ describe("what does not come to its end leaves the index as it was", () => {
 		await expectAsBefore(ctx, indexId);
 	}, 30_000);
 
+	test("a cancel before anything is begun", async () => {
+		const ctx = contextOf(newId("usr"));
+		const { indexId } = await filledIndex(ctx);
+		const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		vi.spyOn(IndexParts.prototype, "storeOf").mockImplementationOnce(async () => {
+			arrived.resolve();
+			await go.promise;
+			return undefined;
+		});
+		const run = await rebuildIndex(ctx, indexId, byModel);
+		await arrived.promise;
+		await ctx.rebuilds(homeOf(run.id)).cancel(ctx.caller, run.id);
+		await vi.waitFor(async () => expect(await otherBuilds(ctx, indexId)).toHaveLength(1), 5_000);
+		go.resolve();
+		await scheduler.wait(300);
+		expect(await ended(ctx, run)).toMatchObject({ status: "cancelled" });
+		await expectAsBefore(ctx, indexId);
+	}, 30_000);
+
 	test("a model that refuses the key is not even begun with", async () => {
 		const ctx = contextOf(newId("usr"));
 		const { indexId } = await filledIndex(ctx);
@@ -216,32 +241,52 @@ test("an index that is deleted meanwhile leaves nothing anywhere", async () => {
 	await vi.waitFor(async () => expect(await findIndex(ctx, indexId)).toBeUndefined(), 10_000);
 	const settled = await ctx.rebuilds(homeOf(run.id)).settled(ctx.caller, run.id, 10_000);
 	expect(settled).toMatchObject({ status: "failed", error: { code: "not_found" } });
+	await eraseRetired(ctx);
 	expect(await otherBuilds(ctx, indexId)).toEqual([]);
 	expect(await ctx.shard(next.id, "0.0").count()).toBe(0);
 	expect(await ctx.shard(indexId, "0.0").count()).toBe(0);
 }, 30_000);
 
-test("a document that comes just when the index is switched is where it is searched", async () => {
-	const ctx = contextOf(newId("usr"));
-	const { indexId } = await filledIndex(ctx);
+/** The index is rebuilt while an addition looks for a place. */
+function rebuiltMeanwhile(ctx: RagContext, indexId: string): RagContext {
 	let rebuilt: Promise<unknown> | undefined;
-	const shard = ctx.shard;
-	const late: RagContext = {
+	return {
 		...ctx,
 		shard(...asked) {
-			const object = shard(...asked);
+			const object = ctx.shard(...asked);
 			const count = async () => {
-				rebuilt ??= rebuildIndex(ctx, indexId, byModel).then((run) => ended(ctx, run));
+				rebuilt ??= rebuildIndex(contextOf(ctx.caller.userId), indexId, byModel).then((run) => ended(ctx, run));
 				await rebuilt;
 				return await object.count();
 			};
 			return { ...object, count };
 		},
 	};
-	const added = await addDocument(late, { indexId, name: "fox.txt", metadata: {}, bytes: bytesOf("Foxes hunt owls.") });
-	await becomes(ctx, added.id, "ready");
-	expect((await foundBy(ctx, indexId, "foxes"))[0]).toBe("Foxes hunt owls.");
-}, 30_000);
+}
+
+describe("a document that comes just when the index is switched", () => {
+	test("is where it is searched", async () => {
+		const ctx = contextOf(newId("usr"));
+		const { indexId } = await filledIndex(ctx);
+		const fox = { indexId, name: "fox.txt", metadata: {}, bytes: bytesOf("Foxes hunt owls.") };
+		const added = await addDocument(rebuiltMeanwhile(ctx, indexId), fox);
+		await becomes(ctx, added.id, "ready");
+		expect((await foundBy(ctx, indexId, "foxes"))[0]).toBe("Foxes hunt owls.");
+	}, 30_000);
+
+	test("stays what it is where it came before under the same key", async () => {
+		const ctx = contextOf(newId("usr"));
+		const { indexId } = await filledIndex(ctx);
+		const withKey = { ...ctx, caller: { ...ctx.caller, idempotencyKey: newToken() } };
+		const fox = { indexId, name: "fox.txt", metadata: {}, bytes: bytesOf("Foxes hunt owls.") };
+		const { id } = await addDocument(withKey, fox);
+		await becomes(ctx, id, "ready");
+		await updateDocument(ctx, id, { title: "Of foxes" });
+		const again = await addDocument(rebuiltMeanwhile(withKey, indexId), fox);
+		expect(again).toMatchObject({ id, status: "ready", title: "Of foxes" });
+		expect((await foundBy(ctx, indexId, "foxes")).filter((text) => text === "Foxes hunt owls.")).toHaveLength(1);
+	}, 30_000);
+});
 
 test("safety: nobody rebuilds what is not his", async () => {
 	const ctx = contextOf(newId("usr"));

@@ -1,9 +1,9 @@
 /** Begins to make all vectors of an index anew, by another model or for another store; it is searched as it is meanwhile. */
-import { sha256 } from "#core/crypto";
 import { newId } from "#core/ids";
 import { newRunId } from "#run/run-id";
 import { buildOf } from "./build-of.ts";
 import type { RagContext } from "./context.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { newBuild } from "./new-build.ts";
 import { ownIndex } from "./own-index.ts";
 import { rebuildHomeOf } from "./rebuild-home.ts";
@@ -16,7 +16,7 @@ export async function rebuildIndex(ctx: RagContext, indexId: string, input: Rebu
 	const { ownerId } = await ownIndex(ctx, indexId);
 	const { chunkCount, rebuildId, ...index } = await getListedIndex(ctx, indexId);
 	const home = await rebuildHomeOf(indexId);
-	const id = await claimedRun(ctx, newRunId(home), [indexId, input]);
+	const id = await claimedRun(ctx, newRunId(home), indexId, input);
 	if (rebuildId !== null && rebuildId !== id) throw alreadyRebuilt();
 	const { vectorStore } = input;
 	const kept = vectorStore === undefined ? await ctx.parts.storeSettingsOf(buildOf(index)) : vectorStore;
@@ -25,8 +25,10 @@ export async function rebuildIndex(ctx: RagContext, indexId: string, input: Rebu
 	return await ctx.rebuilds(home).start(ctx.caller, id, { indexId, ownerId, build });
 }
 
-async function claimedRun({ caller, keys }: RagContext, runId: string, asked: unknown[]): Promise<string> {
-	const { idempotencyKey, userId } = caller;
+async function claimedRun(ctx: RagContext, runId: string, indexId: string, input: RebuildIndex): Promise<string> {
+	const { idempotencyKey, userId } = ctx.caller;
 	if (!idempotencyKey) return runId;
-	return await keys(userId).claim(idempotencyKey, await sha256(JSON.stringify(["rebuild", ...asked])), runId);
+	// It holds keys of models and of stores.
+	const asked = await fingerprint(ctx, ["rebuild", indexId], JSON.stringify(input));
+	return await ctx.keys(userId).claim(idempotencyKey, asked, runId);
 }

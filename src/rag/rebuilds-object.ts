@@ -11,23 +11,29 @@ import { isTerminal } from "#run/run";
 import { homeOf } from "#run/run-id";
 import { RunObject } from "#run/run-object";
 import { callerOfUpgrade } from "#run/upgrade-request";
-import { buildOf } from "./build-of.ts";
+import { buildOf, heldDimensions } from "./build-of.ts";
 import { beginBuild, countBackfilled, documentsToBackfill, dropBuild, switchBuild } from "./build-store.ts";
 import { indexPartsOf } from "./index-parts-of.ts";
 import { ingestionHome } from "./ingestion-home.ts";
 import { alreadyRebuilt, type RebuildInput, type RebuildRun } from "./rebuild-run.ts";
 import { findIndex, openDb } from "./store.ts";
 import type { Build, DocumentRow, IndexRow } from "./tables.ts";
+import { roomOf } from "./vector-index/shard-of.ts";
 
-const documentsAtOnce = 4;
+const documentsAtOnce = 8;
 /** Documents that are being processed are waited for. */
 const lookAgainMs = 500;
 /** What breaks without a reason that is told may go better the next time. */
 const brokenInARow = 10;
+const passing = new Set(["rate_limited", "provider_timeout", "service_unavailable", "bad_gateway", "gateway_timeout"]);
+/** An object that is filled has room for so much more than it should have at most. */
+const overfull = 1.5;
 
 export class Rebuilds extends RunObject<RagEnv, RebuildRun> {
 	readonly #sink = spanQueueSink("rag", this.env.TELEMETRY, this.ctx);
 	readonly #db = openDb(this.env.DB);
+	/** The rebuilding whose build is there. */
+	#prepared: string | undefined;
 
 	/** Records it; a second time with the same id changes nothing. */
 	async start(caller: Caller, id: string, input: RebuildInput): Promise<RebuildRun> {
@@ -52,9 +58,7 @@ export class Rebuilds extends RunObject<RagEnv, RebuildRun> {
 		const { traceparent, userId } = run.caller;
 		const attributes = { "agentic_edge.index.id": run.input.indexId };
 		const span = new Span(this.#sink, "rebuild_index", { traceparent, userId, attributes });
-		await inSpan(span, () => this.#rebuild(run, span, signal));
-		const { total: documents } = await countBackfilled({ db: this.#db }, run.input.indexId);
-		if (signal.aborted) return;
+		const documents = await inSpan(span, () => this.#rebuild(run, span, signal));
 		const result = { documents };
 		this.record(run.id, [{ type: "run.completed", data: result }], { status: "completed", result });
 	}
@@ -62,51 +66,59 @@ export class Rebuilds extends RunObject<RagEnv, RebuildRun> {
 	/** What was not finished is taken back. */
 	protected override async project(runs: RebuildRun[]): Promise<void> {
 		const over = runs.filter(({ status }) => isTerminal(status) && status !== "completed");
-		for (const { input } of over) await dropBuild({ db: this.#db }, input.build.id);
+		for (const { id: executionId, input } of over) await dropBuild({ db: this.#db }, { ...input, executionId });
 	}
 
-	/** Until it is in its place. */
-	async #rebuild(run: RebuildRun, span: Span, signal: AbortSignal): Promise<void> {
-		for (let broken = 0; ; signal.throwIfAborted()) {
+	/** Until it is in its place; answers how many documents it has. */
+	async #rebuild(run: RebuildRun, span: Span, signal: AbortSignal): Promise<number> {
+		const { indexId, build } = run.input;
+		const scope = { db: this.#db };
+		for (let broken = 0; ;) {
+			signal.throwIfAborted();
 			try {
-				if (await this.#round(run, span)) return;
+				const step = await this.#step(run, span);
+				if (step === "done") return (await countBackfilled(scope, indexId)).total;
+				if (step === "copied") {
+					const { chunks, ...progress } = await countBackfilled(scope, indexId);
+					checkRoom(build, chunks);
+					signal.throwIfAborted();
+					this.record(run.id, [{ type: "index.backfilled", data: progress }]);
+				} else await scheduler.wait(lookAgainMs);
 				broken = 0;
 			} catch (error) {
-				if (signal.aborted || asAppError(error) || ++broken === brokenInARow) throw error;
+				const known = asAppError(error);
+				const isOver = signal.aborted || (known && !passing.has(known.code));
+				if (isOver || ++broken === brokenInARow) throw error;
 				console.error("a rebuild goes on", run.id, error);
-				await scheduler.wait(lookAgainMs);
+				await scheduler.wait(lookAgainMs * broken);
 			}
 		}
 	}
 
-	/** Answers whether there is nothing left to do. Can be made again. */
-	async #round({ id, input: { indexId, build } }: RebuildRun, span: Span): Promise<boolean> {
+	/** Can be made again. */
+	async #step({ id, input: { indexId, build } }: RebuildRun, span: Span): Promise<"copied" | "waits" | "done"> {
 		const scope = { db: this.#db };
-		if (await this.#isSearched(indexId, build)) return true;
+		const index = await this.#index(indexId);
+		const searched = buildOf(index);
+		if (searched.id === build.id) return "done";
+		await this.#prepare(id, indexId, build);
+		const documents = await documentsToBackfill(scope, indexId, documentsAtOnce);
+		if (documents.length === 0) await switchBuild(scope, index, searched, build);
+		const copied = await Promise.all(documents.map((document) => this.#backfill(document, span)));
+		if (copied.includes(true)) return "copied";
+		return buildOf(await this.#index(indexId)).id === build.id ? "done" : "waits";
+	}
+
+	/** Once in this memory. */
+	async #prepare(id: string, indexId: string, build: Build): Promise<void> {
+		if (this.#prepared === id) return;
 		await (await indexPartsOf(this.env).storeOf(build))?.prepare();
-		if (!(await beginBuild(scope, { indexId, executionId: id, build }))) throw alreadyRebuilt();
-		for (;;) {
-			const documents = await documentsToBackfill(scope, indexId, documentsAtOnce);
-			const copied = await Promise.all(documents.map((document) => this.#backfill(document, span)));
-			// It was ended meanwhile.
-			if (isTerminal(this.log.get(id).status)) return false;
-			if (copied.includes(true)) {
-				this.record(id, [{ type: "index.backfilled", data: { ...(await countBackfilled(scope, indexId)) } }]);
-				continue;
-			}
-			const index = await this.#index(indexId);
-			if (documents.length === 0) await switchBuild(scope, index, buildOf(index), build);
-			if (await this.#isSearched(indexId, build)) return true;
-			await scheduler.wait(lookAgainMs);
-		}
+		if (!(await beginBuild({ db: this.#db }, { indexId, executionId: id, build }))) throw alreadyRebuilt();
+		this.#prepared = id;
 	}
 
 	async #backfill({ id, executionId }: DocumentRow, span: Span): Promise<boolean> {
 		return await ingestionHome(this.env.INGESTIONS, homeOf(executionId)).backfill(id, span.traceparent);
-	}
-
-	async #isSearched(indexId: string, build: Build): Promise<boolean> {
-		return buildOf(await this.#index(indexId)).id === build.id;
 	}
 
 	async #index(indexId: string): Promise<IndexRow> {
@@ -114,4 +126,10 @@ export class Rebuilds extends RunObject<RagEnv, RebuildRun> {
 		if (index && index.deletedAt === null) return index;
 		throw new AppError("not_found", "The index was deleted.");
 	}
+}
+
+/** Its objects were chosen when it began, and take what comes meanwhile, too. */
+function checkRoom(build: Build, chunks: number): void {
+	if (chunks <= overfull * build.generations[0] * roomOf(heldDimensions(build))) return;
+	throw new AppError("limit_exceeded", "The index has grown too much since its rebuilding began; begin again.");
 }

@@ -6,7 +6,7 @@ import type { RagContext } from "./context.ts";
 import { eraseBuild } from "./erase-build.ts";
 import { ownIndex } from "./own-index.ts";
 import { forgetDocument } from "./remove-document.ts";
-import { deleteIndexRow, documentsOf, markIndexDeleted } from "./store.ts";
+import { deleteIndexRow, documentsOf, findIndex, markIndexDeleted } from "./store.ts";
 import type { IndexRow } from "./tables.ts";
 
 type Scope = Pick<RagContext, "db" | "files" | "ingestions" | "parts" | "shard">;
@@ -14,8 +14,11 @@ type Scope = Pick<RagContext, "db" | "files" | "ingestions" | "parts" | "shard">
 const forgottenAtOnce = 20;
 
 export async function removeIndex(ctx: RagContext, id: string): Promise<void> {
-	const index = await ownIndex(ctx, id);
+	await ownIndex(ctx, id);
 	await markIndexDeleted(ctx, id, isoTime());
+	// As it is from now on: it may have been rebuilt just before.
+	const index = await findIndex(ctx, id);
+	if (!index) return;
 	// What fails here is done by the reconciler.
 	ctx.background.waitUntil(
 		forgetIndex(ctx, index).catch((error: unknown) => console.error("an index waits to be deleted", id, error)),

@@ -256,11 +256,12 @@ export async function insertDocument(
 ): Promise<DocumentRow | undefined> {
 	const isThere = sql`EXISTS (SELECT 1 FROM rag_indexes WHERE id = ${document.indexId} AND deleted_at IS NULL
 		AND coalesce(json_extract(config, '$.build'), id) = ${buildId})`;
+	const isNew = and(eq(ragDocuments.id, document.id), eq(ragDocuments.executionId, document.executionId));
 	const [, kept] = await db.batch([
 		db.insert(ragDocuments).values(document).onConflictDoNothing(),
 		db
 			.delete(ragDocuments)
-			.where(and(eq(ragDocuments.id, document.id), sql`NOT ${isThere}`))
+			.where(and(isNew, sql`NOT ${isThere}`))
 			.returning({ id: ragDocuments.id }),
 	]);
 	return kept.length > 0 ? undefined : await findDocument({ db }, document.id);
@@ -282,7 +283,8 @@ export async function projectDocument({ db }: Pick<Scope, "db">, document: Docum
 	} catch (thrown) {
 		if (!isTaken(thrown)) throw thrown;
 		const message = "The same document came into the index meanwhile.";
-		const failed = { executionId, status: "failed" as const, error: { code: "conflict" as const, message }, updatedAt };
+		const error = { code: "conflict" as const, message };
+		const failed = { executionId, status: "failed" as const, error, updatedAt, nextShard: null };
 		await db.update(ragDocuments).set(failed).where(isIt);
 	}
 }
