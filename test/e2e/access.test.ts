@@ -72,6 +72,7 @@ const bodies: Record<string, (password: string) => object> = {
 	"POST /api/v1/workflows/executions/{executionId}/events": () => ({ name: "paid" }),
 	"POST /api/v1/workflows/executions/{executionId}/approvals/{approvalId}": () => ({ decision: "approve" }),
 	"POST /api/v1/indexes": () => ({ name: fresh() }),
+	"POST /api/v1/indexes/{indexId}/rebuild": () => ({ embeddingModel: "local/lsa-384" }),
 	"PATCH /api/v1/indexes/{indexId}": () => ({ description: "Changed." }),
 	"POST /api/v1/documents": () => ({ indexId: "idx_none", text: "A note." }),
 	"POST /api/v1/documents/upload": () => ({}),
@@ -263,6 +264,14 @@ async function objectsOf(path: string): Promise<Record<string, string>> {
 	if (path.includes("/v1/tools")) return await toolObjects();
 	if (path.includes("/v1/workflows")) return await workflowObjects();
 	if (path.includes("{indexId}")) return { indexId: await newIndex() };
+	if (path.includes("{rebuildId}")) {
+		const rebuild = [
+			"POST",
+			`/api/v1/indexes/${await newIndex()}/rebuild`,
+			{ embeddingModel: "local/lsa-384" },
+		] as const;
+		return { rebuildId: (await ada.call(...rebuild)).rebuildId };
+	}
 	if (path.includes("/v1/documents")) return await documentObjects();
 	if (path.includes("{serverId}")) {
 		const { id } = await ada.call("POST", "/api/v1/mcp/servers", { name: `m-${fresh()}`, url: remote.url });
