@@ -17,6 +17,9 @@ const boundTo: Record<string, string[]> = {
 	"workflow-engine": ["agents", "tools"],
 };
 
+/** Their tests count what there is: each file has a runtime of its own, which takes three seconds. */
+const counting = ["agents", "tools"];
+
 /** What runs in Node beside the tests of a domain. */
 const globalSetups: Record<string, string> = {
 	tools: "test/support/start-mcp-servers.ts",
@@ -89,6 +92,7 @@ async function workerProject(domain: string) {
 			include: [`{src,workers}/${domain}/**/*.test.ts`, "test/domains/*.test.ts"],
 			exclude: [nodeTests],
 			setupFiles: ["test/support/migrate.ts"],
+			isolate: counting.includes(domain),
 			globalSetup: globalSetups[domain],
 			provide: { domain, migrations: await readD1Migrations(`migrations/${domain}`) },
 		},
