@@ -9,13 +9,18 @@ export interface ReadOptions {
 	patience: Patience;
 }
 
+const discardMs = 1_000;
+
 /** The plain bytes; `gzip` and `deflate` are undone under the same cap (RFC 9110 §8.4). */
 export async function readBody(
 	request: Request,
 	{ maxBytes, timeoutMs, patience }: ReadOptions,
 ): Promise<Uint8Array | undefined> {
 	const declared = request.headers.get("content-length");
-	if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+	if (Number(declared) > maxBytes) {
+		await discard(request.body, 2 * maxBytes);
+		throw tooLarge(maxBytes);
+	}
 	const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
 	// The runtime lets no more through than is declared, so it can be read in one go; to ask for its stream costs as much.
 	if (encoding === "identity" && declared !== null) return await inTime(request.bytes());
@@ -55,6 +60,24 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes
 		chunks.push(value);
 	}
 	return chunks.length === 1 && chunks[0] ? chunks[0] : concatenated(chunks, length);
+}
+
+/**
+ * Reads a body that nobody wants, for a moment: its sender may look for an answer only when all is sent, and hears of a
+ * broken connection instead where that is closed before.
+ */
+async function discard(body: ReadableStream<Uint8Array> | null, mostBytes: number): Promise<void> {
+	const reader = body?.getReader();
+	if (!reader) return;
+	const readOn = async () => {
+		for (let length = 0; length < mostBytes;) {
+			const { done, value } = await reader.read();
+			if (done) return;
+			length += value.byteLength;
+		}
+	};
+	await Promise.race([readOn(), scheduler.wait(discardMs)]).catch(() => {});
+	reader.cancel().catch(() => {});
 }
 
 function concatenated(chunks: Uint8Array[], length: number): Uint8Array {
