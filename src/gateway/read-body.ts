@@ -9,6 +9,7 @@ export interface ReadOptions {
 	patience: Patience;
 }
 
+/** How long a body is read on that is too large. */
 const discardMs = 1_000;
 
 /** The plain bytes; `gzip` and `deflate` are undone under the same cap (RFC 9110 §8.4). */

@@ -6,10 +6,10 @@ import { newId } from "#core/ids";
 import { isTerminal } from "#run/run";
 import { homeOf, newRunId } from "#run/run-id";
 import { buildOf, heldDimensions } from "./build-of.ts";
+import { claimedId } from "./claimed-id.ts";
 import type { RagContext } from "./context.ts";
 import { maxDocumentBytes } from "./documents/limits.ts";
 import { fileName } from "./file-name.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { ingestionHomeOf } from "./ingestion-home.ts";
 import { ownIndex } from "./own-index.ts";
 import { partOfRequest } from "./part-of-request.ts";
@@ -106,13 +106,6 @@ async function begunAgain(
 	const begun = { status: "processing" as const, error: null, updatedAt: isoTime() };
 	await updateDocument(ctx, row.id, begun);
 	return { ...row, ...begun };
-}
-
-/** The id that the request's key stands for. */
-async function claimedId(ctx: RagContext, id: string, asked: unknown[], password?: string): Promise<string> {
-	const { idempotencyKey, userId } = ctx.caller;
-	if (!idempotencyKey) return id;
-	return await ctx.keys(userId).claim(idempotencyKey, await fingerprint(ctx, asked, password), id);
 }
 
 /** Of a row that could not be. Throws `not_found` where that is because the index is gone. */

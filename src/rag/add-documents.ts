@@ -3,8 +3,8 @@ import { sha256 } from "#core/crypto";
 import { asAppError } from "#core/errors";
 import { newId } from "#core/ids";
 import { addDocument, type NewDocument } from "./add-document.ts";
+import { claimedId } from "./claimed-id.ts";
 import type { RagContext } from "./context.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { ownIndex } from "./own-index.ts";
 import { partOfRequest } from "./part-of-request.ts";
 import type { Upload } from "./schema.ts";
@@ -44,10 +44,8 @@ export async function addDocuments(ctx: RagContext, uploaded: NewDocuments): Pro
 
 /** The request's key stands for all of the upload; each file has one of its own. */
 async function claim(ctx: RagContext, { indexId, metadata, password, files }: NewDocuments): Promise<void> {
-	const { idempotencyKey, userId } = ctx.caller;
-	if (!idempotencyKey) return;
+	if (!ctx.caller.idempotencyKey) return;
 	await ownIndex(ctx, indexId);
 	const contents = await Promise.all(files.map(async ({ name, bytes }) => [name, await sha256(bytes)]));
-	const asked = await fingerprint(ctx, ["upload", indexId, metadata, contents], password);
-	await ctx.keys(userId).claim(idempotencyKey, asked, newId("upl"));
+	await claimedId(ctx, newId("upl"), ["upload", indexId, metadata, contents], password);
 }

@@ -1,7 +1,7 @@
 /** Copies the chunks of a document from the build that is searched into the one that is to come. Can be made again. */
 import type { Span } from "#core/telemetry";
 import type { ChunkIndex } from "./chunk-index.ts";
-import type { ChunkWriter } from "./chunk-writer.ts";
+import { chunksAtOnce, type ChunkWriter } from "./chunk-writer.ts";
 import type { DocumentRow } from "./tables.ts";
 
 export interface BackfillWork {
@@ -13,9 +13,6 @@ export interface BackfillWork {
 	isWanted(): Promise<boolean>;
 }
 
-/** Chunks in one write. */
-const batchLength = 64;
-
 /** Answers whether all are there. */
 export async function backfillDocument({ document, from, writer, span, isWanted }: BackfillWork): Promise<boolean> {
 	const { id, ownerId, originalName, metadata } = document;
@@ -24,7 +21,7 @@ export async function backfillDocument({ document, from, writer, span, isWanted 
 	const ids: string[] = [];
 	try {
 		while (await isWanted()) {
-			const chunks = await from.chunksOf(id, ids.length, batchLength, { userId: ownerId, isAdmin: false });
+			const chunks = await from.chunksOf(id, ids.length, chunksAtOnce, { userId: ownerId, isAdmin: false });
 			if (chunks.length === 0) {
 				await writer.retain(id, ids);
 				return true;

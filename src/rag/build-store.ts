@@ -54,7 +54,7 @@ export interface Place {
 	shard: string;
 }
 
-/** Where chunks of a document are or may be, that which is searched first; whoever asks. */
+/** Where chunks of a document are: where it is searched, and where it is copied to; whoever asks. */
 export async function placesOf({ db }: Scope, documentId: string): Promise<Place[]> {
 	const found = await db
 		.select({ document: ragDocuments, index: ragIndexes, next: ragBuilds.build })
@@ -65,11 +65,13 @@ export async function placesOf({ db }: Scope, documentId: string): Promise<Place
 		.get();
 	if (!found) return [];
 	const { document, index, next } = found;
-	const build = buildOf(index);
-	// Where a rebuild copies it to, which may have come to its end before its row says so.
-	const copied = (to: Build) => ({ build: to, shard: shardOf(documentId, [to.generations[0]]) });
-	const places = [{ build, shard: document.shard }, copied(build), ...(next ? [copied(next)] : [])];
-	return places.filter(({ shard }, i) => i !== 1 || shard !== document.shard);
+	const searched = { build: buildOf(index), shard: document.shard };
+	return next ? [searched, copyPlace(documentId, next)] : [searched];
+}
+
+/** Where a rebuild puts a document: a build that is filled is of one generation. */
+export function copyPlace(documentId: string, build: Build): Place {
+	return { build, shard: shardOf(documentId, [build.generations[0]]) };
 }
 
 /** Answers whether it is so: what has changed meanwhile is to be copied again. */

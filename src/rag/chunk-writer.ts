@@ -18,6 +18,8 @@ export interface IndexMakers {
 	store?: VectorStore;
 }
 
+/** Of a document that is written: chunks in one write. */
+export const chunksAtOnce = 64;
 const describedAtOnce = 100;
 
 export class ChunkWriter {

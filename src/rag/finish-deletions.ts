@@ -8,7 +8,7 @@ import { eraseBuild } from "./erase-build.ts";
 import { processed } from "./processed.ts";
 import { forgetDocument } from "./remove-document.ts";
 import { forgetIndex } from "./remove-index.ts";
-import { deletedIndexes, stalledDocuments, unfinishedDeletions, updateDocument } from "./store.ts";
+import { deletedIndexes, projectDocument, stalledDocuments, unfinishedDeletions, updateDocument } from "./store.ts";
 import type { DocumentRow } from "./tables.ts";
 
 type Scope = Pick<RagContext, "db" | "files" | "ingestions" | "parts" | "shard">;
@@ -49,7 +49,7 @@ async function settleStalled({ db, ingestions }: Scope, document: DocumentRow): 
 	try {
 		const run = await ingestions(homeOf(executionId)).find(asOwner, executionId);
 		// The object knows of it, and tells how it ends, or has told it before the row said that it goes on.
-		await updateDocument({ db }, id, { updatedAt: isoTime(), ...processed(run) });
+		await projectDocument({ db }, { ...document, updatedAt: isoTime(), ...processed(run) });
 	} catch (thrown) {
 		if (asAppError(thrown)?.code !== "not_found") throw thrown;
 		const error = {

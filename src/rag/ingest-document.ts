@@ -7,7 +7,7 @@ import { AppError, asAppError } from "#core/errors";
 import { inSpan } from "#core/in-span";
 import type { Span } from "#core/telemetry";
 import type { NewEvent } from "#run/run-log";
-import type { ChunkWriter } from "./chunk-writer.ts";
+import { chunksAtOnce, type ChunkWriter } from "./chunk-writer.ts";
 import type { Chunk } from "./chunking/chunk.ts";
 import { chunkDocument } from "./chunking/chunk-document.ts";
 import type { DocumentFiles } from "./document-files.ts";
@@ -36,9 +36,6 @@ export interface IngestionWork {
 	/** What its owner may have changed meanwhile. */
 	current(): Promise<Pick<DocumentRow, "title" | "metadata">>;
 }
-
-/** Chunks in one write. */
-const batchLength = 64;
 
 const contentTypes: Record<DocumentType, string> = {
 	text: "text/plain",
@@ -116,7 +113,7 @@ async function writeBatches(work: IngestionWork, chunks: Chunk[], ids: string[],
 	const { input, writer, signal, record, span } = work;
 	const { id: documentId, ownerId, metadata } = input.document;
 	for (let done = 0; done < chunks.length;) {
-		const batch = chunks.slice(done, done + batchLength).map((chunk, i): IndexedChunk => {
+		const batch = chunks.slice(done, done + chunksAtOnce).map((chunk, i): IndexedChunk => {
 			const { text, start, end, page, pageEnd, parent } = chunk;
 			const place = { start, end, ...(page !== undefined && { page, pageEnd }), ...(parent && { parent }) };
 			return { id: ids[done + i]!, documentId, ownerId, shared: false, title, text, metadata, ...place };

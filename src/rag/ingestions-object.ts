@@ -14,7 +14,15 @@ import { RunObject } from "#run/run-object";
 import { callerOfUpgrade } from "#run/upgrade-request";
 import { backfillDocument } from "./backfill-document.ts";
 import { buildOf } from "./build-of.ts";
-import { type Backfill, findBackfill, isStillNext, markBackfilled, type Place, placesOf } from "./build-store.ts";
+import {
+	type Backfill,
+	copyPlace,
+	findBackfill,
+	isStillNext,
+	markBackfilled,
+	type Place,
+	placesOf,
+} from "./build-store.ts";
 import { chunkIndexOf } from "./chunk-index.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { DocumentFiles } from "./document-files.ts";
@@ -28,7 +36,6 @@ import type { IngestionInput, IngestionResult, IngestionRun } from "./ingestion-
 import { processed } from "./processed.ts";
 import { findDocument, findTwin, openDb, projectDocument } from "./store.ts";
 import type { DocumentRow } from "./tables.ts";
-import { shardOf } from "./vector-index/shard-of.ts";
 
 /** Each has its document in memory. */
 const documentsAtOnce = 2;
@@ -203,20 +210,24 @@ export class Ingestions extends RunObject<RagEnv, IngestionRun> {
 
 	async #backfill(found: Backfill, span: Span): Promise<boolean> {
 		const { document, index, next } = found;
-		const shard = shardOf(document.id, next.generations);
+		const place = copyPlace(document.id, next);
 		const from = chunkIndexOf(this.env.VECTOR_INDEX, buildOf(index).id, document.shard);
-		const writer = await this.#writer({ build: next, shard });
+		const writer = await this.#writer(place);
 		const db = openDb(this.env.DB);
 		const isWanted = async () => !this.#runs.isGone(document.id) && (await isStillNext({ db }, next.id));
 		const isAll = await backfillDocument({ document, from, writer, span, isWanted });
-		return isAll && (await markBackfilled({ db }, found, shard));
+		return isAll && (await markBackfilled({ db }, found, place.shard));
 	}
 
 	async #remove(document: DocumentRow): Promise<void> {
 		const { id, indexId, shard } = document;
 		const places = await placesOf({ db: openDb(this.env.DB) }, id);
+		const [searched] = places;
+		// Its copy may be searched already, though its row does not say so.
+		const copied = searched && copyPlace(id, searched.build);
+		if (copied && copied.shard !== searched.shard) places.push(copied);
 		for (const place of places) await (await this.#writer(place)).remove(id);
-		if (places.length > 0) return;
+		if (searched) return;
 		// The index was deleted, and with it what others kept of it.
 		await new ChunkWriter({ index: chunkIndexOf(this.env.VECTOR_INDEX, indexId, shard) }).remove(id);
 	}

@@ -63,16 +63,18 @@ async function eraseRetired(ctx: RagContext): Promise<void> {
 	await finishDeletions(ctx);
 }
 
-/** The first document that is copied waits until `go`. */
-function heldCopy(): Record<"arrived" | "go", PromiseWithResolvers<void>> {
+/** Begun, and held in the middle: the first document that is copied waits until `go`. */
+async function heldRebuild(ctx: RagContext, indexId: string, asked: RebuildIndex) {
 	const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 	const retain = ChunkWriter.prototype.retain;
-	vi.spyOn(ChunkWriter.prototype, "retain").mockImplementationOnce(async function (this: ChunkWriter, ...asked) {
+	vi.spyOn(ChunkWriter.prototype, "retain").mockImplementationOnce(async function (this: ChunkWriter, ...held) {
 		arrived.resolve();
 		await go.promise;
-		await retain.apply(this, asked);
+		await retain.apply(this, held);
 	});
-	return { arrived, go };
+	const run = await rebuildIndex(ctx, indexId, asked);
+	await arrived.promise;
+	return { run, go };
 }
 
 test("all is found by the new model, and the old vectors are erased", async () => {
@@ -103,9 +105,7 @@ test("all is found by the new model, and the old vectors are erased", async () =
 test("meanwhile it is searched as it is, and changes of its documents are in both", async () => {
 	const ctx = contextOf(newId("usr"));
 	const { indexId, ids } = await filledIndex(ctx, byModel);
-	const { arrived, go } = heldCopy();
-	const run = await rebuildIndex(ctx, indexId, local);
-	await arrived.promise;
+	const { run, go } = await heldRebuild(ctx, indexId, local);
 	expect(await getListedIndex(ctx, indexId)).toMatchObject({ rebuildId: run.id, embeddingModel: "compatible/words" });
 	expect((await foundBy(ctx, indexId, "owls hunt"))[0]).toBe(texts[0]);
 	const added = await readyDocument(ctx, indexId, "Foxes hunt owls.");
@@ -145,9 +145,7 @@ describe("what does not come to its end leaves the index as it was", () => {
 	test("a model that fails", async () => {
 		const ctx = contextOf(newId("usr"));
 		const { indexId } = await filledIndex(ctx);
-		const { arrived, go } = heldCopy();
-		const run = await rebuildIndex(ctx, indexId, { ...byModel, vectorStore: undefined });
-		await arrived.promise;
+		const { run, go } = await heldRebuild(ctx, indexId, { ...byModel, vectorStore: undefined });
 		vi.spyOn(ChunkWriter.prototype, "write").mockRejectedValue(
 			Object.assign(new Error("The provider refused."), { code: "provider_error" }),
 		);
@@ -164,9 +162,7 @@ describe("what does not come to its end leaves the index as it was", () => {
 	test("a cancel", async () => {
 		const ctx = contextOf(newId("usr"));
 		const { indexId } = await filledIndex(ctx);
-		const { arrived, go } = heldCopy();
-		const run = await rebuildIndex(ctx, indexId, byModel);
-		await arrived.promise;
+		const { run, go } = await heldRebuild(ctx, indexId, byModel);
 		await ctx.rebuilds(homeOf(run.id)).cancel(ctx.caller, run.id);
 		expect(await ended(ctx, run)).toMatchObject({ status: "cancelled" });
 		go.resolve();
@@ -204,9 +200,7 @@ describe("what does not come to its end leaves the index as it was", () => {
 test("its object dies in the middle, and it goes on", async () => {
 	const ctx = contextOf(newId("usr"));
 	const { indexId } = await filledIndex(ctx);
-	const { arrived, go } = heldCopy();
-	const run = await rebuildIndex(ctx, indexId, byModel);
-	await arrived.promise;
+	const { run, go } = await heldRebuild(ctx, indexId, byModel);
 	const object = env.REBUILDS.getByName(homeOf(run.id)) as unknown as DurableObjectStub<never>;
 	await runInDurableObject(object, (_, state) => state.abort("killed")).catch(() => {});
 	go.resolve();
@@ -218,10 +212,8 @@ test("one at a time; the same request twice is one", async () => {
 	const key = newToken();
 	const ctx = contextOf(newId("usr"));
 	const { indexId } = await filledIndex(ctx);
-	const { arrived, go } = heldCopy();
 	const withKey = { ...ctx, caller: { ...ctx.caller, idempotencyKey: key } };
-	const run = await rebuildIndex(withKey, indexId, byModel);
-	await arrived.promise;
+	const { run, go } = await heldRebuild(withKey, indexId, byModel);
 	expect((await rebuildIndex(withKey, indexId, byModel)).id).toBe(run.id);
 	expect(await refusalOf(rebuildIndex(ctx, indexId, local))).toMatchObject({ code: "conflict" });
 	go.resolve();
@@ -232,9 +224,7 @@ test("one at a time; the same request twice is one", async () => {
 test("an index that is deleted meanwhile leaves nothing anywhere", async () => {
 	const ctx = contextOf(newId("usr"));
 	const { indexId } = await filledIndex(ctx);
-	const { arrived, go } = heldCopy();
-	const run = await rebuildIndex(ctx, indexId, byModel);
-	await arrived.promise;
+	const { run, go } = await heldRebuild(ctx, indexId, byModel);
 	const next = run.input.build;
 	await removeIndex(ctx, indexId);
 	go.resolve();

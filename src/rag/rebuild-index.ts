@@ -2,8 +2,8 @@
 import { newId } from "#core/ids";
 import { newRunId } from "#run/run-id";
 import { buildOf } from "./build-of.ts";
+import { claimedId } from "./claimed-id.ts";
 import type { RagContext } from "./context.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { newBuild } from "./new-build.ts";
 import { ownIndex } from "./own-index.ts";
 import { rebuildHomeOf } from "./rebuild-home.ts";
@@ -16,19 +16,12 @@ export async function rebuildIndex(ctx: RagContext, indexId: string, input: Rebu
 	const { ownerId } = await ownIndex(ctx, indexId);
 	const { chunkCount, rebuildId, ...index } = await getListedIndex(ctx, indexId);
 	const home = await rebuildHomeOf(indexId);
-	const id = await claimedRun(ctx, newRunId(home), indexId, input);
+	// Keys of models and of stores are in it.
+	const id = await claimedId(ctx, newRunId(home), ["rebuild", indexId], JSON.stringify(input));
 	if (rebuildId !== null && rebuildId !== id) throw alreadyRebuilt();
 	const { vectorStore } = input;
 	const kept = vectorStore === undefined ? await ctx.parts.storeSettingsOf(buildOf(index)) : vectorStore;
 	const store = kept === builtInStore ? undefined : kept;
 	const build = await newBuild(ctx, newId("idx"), { ...input, store }, chunkCount);
 	return await ctx.rebuilds(home).start(ctx.caller, id, { indexId, ownerId, build });
-}
-
-async function claimedRun(ctx: RagContext, runId: string, indexId: string, input: RebuildIndex): Promise<string> {
-	const { idempotencyKey, userId } = ctx.caller;
-	if (!idempotencyKey) return runId;
-	// It holds keys of models and of stores.
-	const asked = await fingerprint(ctx, ["rebuild", indexId], JSON.stringify(input));
-	return await ctx.keys(userId).claim(idempotencyKey, asked, runId);
 }

@@ -2,8 +2,8 @@
 import { isoTime } from "#core/clock";
 import { isTerminal } from "#run/run";
 import { homeOf, newRunId } from "#run/run-id";
+import { claimedId } from "./claimed-id.ts";
 import type { RagContext } from "./context.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { ownIndex } from "./own-index.ts";
 import { getDocument, updateDocument } from "./store.ts";
 import type { DocumentRow } from "./tables.ts";
@@ -14,7 +14,7 @@ export async function reindexDocument(ctx: RagContext, id: string, password?: st
 	const { config } = await ownIndex(ctx, document.indexId);
 	// The same object as before: it alone writes and removes the chunks of the document.
 	const home = homeOf(document.executionId);
-	const executionId = await claimedRun(ctx, newRunId(home), id, password);
+	const executionId = await claimedId(ctx, newRunId(home), ["reindex", id], password);
 	if (executionId === document.executionId) return document;
 	const begun = { executionId, status: "processing" as const, error: null, updatedAt: isoTime() };
 	// Before it begins: what the object tells of it comes after.
@@ -37,11 +37,4 @@ export async function reindexDocument(ctx: RagContext, id: string, password?: st
 		const { executionId, status, error, updatedAt } = document;
 		await updateDocument(ctx, id, { executionId, status, error, updatedAt });
 	}
-}
-
-async function claimedRun(ctx: RagContext, runId: string, documentId: string, password?: string): Promise<string> {
-	const { idempotencyKey, userId } = ctx.caller;
-	if (!idempotencyKey) return runId;
-	const asked = await fingerprint(ctx, ["reindex", documentId], password);
-	return await ctx.keys(userId).claim(idempotencyKey, asked, runId);
 }

@@ -201,18 +201,23 @@ export const DocumentContent = z
 	.meta({ id: "DocumentContent" });
 export type DocumentContent = z.infer<typeof DocumentContent>;
 
+/** What the API shows of a run, whatever it does. */
+const runFields = {
+	status: z.enum(runStatuses),
+	error: Failure.optional(),
+	traceId: z.string(),
+	startTime: z.string(),
+	endTime: z.string().optional(),
+	duration: z.number().optional().meta({ description: "Milliseconds." }),
+	lastSeq: z.number().int().meta({ description: "Of the newest event of its stream." }),
+};
+
 /** The processing of a document. */
 export const Ingestion = z
 	.object({
 		executionId: z.string(),
 		documentId: z.string(),
-		status: z.enum(runStatuses),
-		error: Failure.optional(),
-		traceId: z.string(),
-		startTime: z.string(),
-		endTime: z.string().optional(),
-		duration: z.number().optional().meta({ description: "Milliseconds." }),
-		lastSeq: z.number().int().meta({ description: "Of the newest event of its stream." }),
+		...runFields,
 	})
 	.meta({ id: "Ingestion" });
 export type Ingestion = z.infer<typeof Ingestion>;
@@ -221,17 +226,11 @@ export const IndexRebuild = z
 	.object({
 		rebuildId: z.string(),
 		indexId: z.string(),
-		status: z.enum(runStatuses),
 		embeddingModel: z.string(),
 		dimensions: z.number().int(),
 		vectorStore: z.string(),
 		documents: z.number().int().optional().meta({ description: "That it has then, of those with chunks." }),
-		error: Failure.optional(),
-		traceId: z.string(),
-		startTime: z.string(),
-		endTime: z.string().optional(),
-		duration: z.number().optional().meta({ description: "Milliseconds." }),
-		lastSeq: z.number().int().meta({ description: "Of the newest event of its stream." }),
+		...runFields,
 	})
 	.meta({ id: "RagIndexRebuild" });
 export type IndexRebuild = z.infer<typeof IndexRebuild>;

@@ -137,7 +137,7 @@ describe("a document", () => {
 		expect(again.executionId).not.toBe(documents[0]!.executionId);
 		await listedAs(caller, again.id, "failed");
 		await expectProblem(await caller.get(`/api/v1/documents/${again.id}/content`), 409, "conflict");
-	});
+	}, 20_000);
 
 	test("is cut as its index says, also once more", async () => {
 		const { caller } = somebody();
@@ -231,7 +231,7 @@ describe("search", () => {
 		);
 		const found = await searchFor(caller, "owls", { indexIds: [indexId], limit: 4, mode: "vector" });
 		expect(found.map(({ text }) => text.includes("owls"))).toEqual([true, true, true, true]);
-	});
+	}, 20_000);
 });
 
 describe("answers", () => {
