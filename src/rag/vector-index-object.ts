@@ -60,8 +60,6 @@ export interface IndexStats {
 export const mostChunksAtOnce = 1_000;
 const mostCharacters = 100_000;
 const mostResults = 1_000;
-/** The scan's order is right but for near ties, so that a few more than wanted are compared exactly. */
-const spares = 3;
 /** So few need no scan. */
 const comparedBelow = 32;
 
@@ -209,7 +207,7 @@ export class VectorIndex extends DurableObject<RagEnv> {
 		checkDimensions(unit.length, memory.vectors.dimensions);
 		const wanted = this.#wanted(memory, access, filter);
 		const few = wanted.count <= comparedBelow;
-		return { unit, slots: few ? [...wanted.slots()] : nearestSlots(memory.vectors, unit, wanted, limit + spares) };
+		return { unit, slots: few ? [...wanted.slots()] : nearestSlots(memory.vectors, unit, wanted, limit) };
 	}
 
 	#matching({ text, limit, access, filter, minScore = -Infinity }: KeywordQuestion): Hit[] {

@@ -1,33 +1,41 @@
 /**
- * Which vectors may be nearest to a query. A scan over the bits of all puts them into a rough order; by that order their
- * bytes are looked at, so many at a time, until that brings up nothing better. What is left is in an order that is right
- * but for near ties.
+ * Which vectors may be nearest to a query. A scan over the bits of all puts them into a rough order; by that order
+ * their bytes are looked at, until the latter half of those looked at has brought up nothing better. What is left is in
+ * an order that is right but for near ties, which come with it.
  */
 import type { Bitmap } from "./bitmap.ts";
-import { mostListed, type PackedVectors, scratch } from "./packed-vectors.ts";
+import { mostListed, mostWeight, type PackedVectors, tableBytes } from "./packed-vectors.ts";
 import { TopScores } from "./top-scores.ts";
 
-/** How many are looked at before the question whether to go on is asked again: a share of all, and no less than this. */
-const leastAtOnce = 400;
-const shareAtOnce = 1 / 128;
-const atOncePerResult = 4;
+/** How many are looked at first: a share of all, and no less than these. */
+const leastAtFirst = 200;
+const shareAtFirst = 1 / 400;
+const atFirstPerResult = 4;
+/** A query this many standard deviations from the mean of a dimension is as far as can be. */
+const farDeviations = 3;
+const queryScale = 32_767;
+/** Three standard deviations of what rounding to bytes does to the difference of two products with a unit vector. */
+const blurredBy = 3 * Math.sqrt(2 / 12);
+const mostTies = 32;
 
-/** At most `results` of the wanted slots, the best first. */
+/** So many of the wanted slots, the best first, and those that bytes cannot tell from the last of them. */
 export function nearestSlots(vectors: PackedVectors, unit: Float32Array, wanted: Bitmap, results: number): number[] {
-	const top = new TopScores(results);
+	const top = new TopScores(results + mostTies);
 	for (let i = 0; i < vectors.codeBytes; i++) {
 		// 16 bits, so that what is lost are the vectors' own; the sums stay below 2³¹ at 4,096 dimensions.
-		vectors.shorts[scratch.query / 2 + i] = Math.round((unit[i] ?? 0) * 32_767);
+		vectors.shorts[vectors.scratch.query / 2 + i] = Math.round((unit[i] ?? 0) * queryScale);
 	}
 	if (vectors.bitBytes > 0 && wanted.count > mostListed) scoreLikely(vectors, unit, wanted, top, results);
 	else scoreAll(vectors, wanted, top);
-	return top.slots();
+	const slots = top.slots(results, 0);
+	const last = slots.at(-1);
+	return last === undefined ? [] : top.slots(results, queryScale * blurredBy * vectors.inverseNorm(last));
 }
 
 function scoreAll(vectors: PackedVectors, wanted: Bitmap, top: TopScores): void {
 	let count = 0;
 	for (const slot of wanted.slots()) {
-		vectors.integers[scratch.list / 4 + count++] = slot;
+		vectors.integers[vectors.scratch.list / 4 + count++] = slot;
 		if (count < mostListed) continue;
 		score(vectors, count, top);
 		count = 0;
@@ -42,46 +50,52 @@ function scoreLikely(
 	top: TopScores,
 	results: number,
 ): void {
-	const { wasm, from, stride, bitBytes } = vectors;
+	const { wasm, from, stride, scratch } = vectors;
 	writeMasks(vectors, wanted);
-	writeQueryBits(vectors, unit);
-	// The largest distance is that of all bits, each of them counted three times.
-	const bins = vectors.integers.subarray(scratch.histogram / 4, scratch.histogram / 4 + bitBytes * 24 + 1);
+	const farthest = writeTables(vectors, unit);
+	const bins = vectors.integers.subarray(scratch.histogram / 4, scratch.histogram / 4 + farthest + 1);
 	bins.fill(0);
 	const end = from + vectors.segments * stride;
-	wasm.distances(from, end, stride, bitBytes, scratch.queryBits, scratch.histogram);
-	const needed = Math.max(leastAtOnce, results * atOncePerResult, wanted.count * shareAtOnce);
-	const atOnce = Math.min(mostListed, needed);
+	wasm.distances(from, end, stride, scratch.tables, scratch.tables + vectors.bitBytes * tableBytes, scratch.histogram);
+	const least = Math.max(leastAtFirst, results * atFirstPerResult, wanted.count * shareAtFirst);
+	let looked = 0;
 	for (let above = -1, kept = 1; kept > 0 && above < bins.length - 1;) {
-		let to = above;
-		for (let count = 0; count < atOnce && to < bins.length - 1;) count += bins[++to]!;
+		const atOnce = Math.min(mostListed, Math.max(least, looked));
+		let [to, count] = [above, 0];
+		while (count < atOnce && to < bins.length - 1) count += bins[++to]!;
 		kept = score(vectors, wasm.collect(from, end, stride, above, to, mostListed, scratch.list), top);
+		looked += count;
 		above = to;
 	}
 }
 
-/** A difference weighs more where the query lies far from the mean. */
-function writeQueryBits(vectors: PackedVectors, unit: Float32Array): void {
-	const { bytes, floats } = vectors;
+/**
+ * What each value of four bits adds to a distance: a bit on the other side of the mean than the query weighs more the
+ * farther the query lies from it. Returns the largest distance.
+ */
+function writeTables({ bytes, floats, dimensions, bitBytes, scratch }: PackedVectors, unit: Float32Array): number {
 	const means = scratch.means / 4;
-	bytes.fill(0, scratch.queryBits, scratch.heavyBits + vectors.bitBytes);
 	let squares = 0;
-	for (let i = 0; i < unit.length; i++) {
-		const fromMean = unit[i]! - floats[means + i]!;
-		squares += fromMean * fromMean;
-	}
-	const far = Math.sqrt(squares / unit.length);
-	for (let byte = 0; byte * 8 < unit.length; byte++) {
-		let bits = 0;
-		let heavy = 0;
-		for (let i = byte * 8; i < Math.min(byte * 8 + 8, unit.length); i++) {
-			const fromMean = unit[i]! - floats[means + i]!;
-			if (fromMean > 0) bits |= 1 << (i & 7);
-			if (fromMean > far || fromMean < -far) heavy |= 1 << (i & 7);
+	for (let i = 0; i < dimensions; i++) squares += (unit[i]! - floats[means + i]!) ** 2;
+	const deviation = Math.sqrt(squares / dimensions) || 1;
+	const scale = mostWeight / (farDeviations * deviation);
+	let farthest = 0;
+	for (let nibble = 0; nibble < bitBytes * 2; nibble++) {
+		const table = scratch.tables + nibble * (tableBytes / 2);
+		bytes[table] = 0;
+		for (let bit = 0; bit < 4; bit++) {
+			const i = nibble * 4 + bit;
+			const fromMean = i < dimensions ? unit[i]! - floats[means + i]! : 0;
+			const weight = Math.min(mostWeight, Math.round(Math.abs(fromMean) * scale));
+			farthest += weight;
+			const [clear, set] = fromMean > 0 ? [weight, 0] : [0, weight];
+			for (let value = 0; value < 1 << bit; value++) {
+				bytes[table + value + (1 << bit)] = bytes[table + value]! + set;
+				bytes[table + value]! += clear;
+			}
 		}
-		bytes[scratch.queryBits + byte] = bits;
-		bytes[scratch.heavyBits + byte] = heavy;
 	}
+	return farthest;
 }
 
 function writeMasks({ integers, from, segments, stride }: PackedVectors, { words }: Bitmap): void {
@@ -95,7 +109,7 @@ function writeMasks({ integers, from, segments, stride }: PackedVectors, { words
 
 /** Of those listed; returns how many of them are among the best now. */
 function score(vectors: PackedVectors, count: number, top: TopScores): number {
-	const { wasm, from, stride, codesAt, rowBytes, integers, floats } = vectors;
+	const { wasm, from, stride, codesAt, rowBytes, integers, floats, scratch } = vectors;
 	wasm.score(from, stride, codesAt, rowBytes, scratch.list, count, scratch.query, scratch.scores);
 	return top.offer(integers.subarray(scratch.list / 4), floats.subarray(scratch.scores / 4), count);
 }

@@ -1,10 +1,11 @@
-;; The inner loops of vector-scan.ts, which says what lies where. `npx -p wabt@1.0.39 wat2wasm scan.wat` makes scan.wasm.
+;; The inner loops of packed-vectors.ts, which says what lies where. This makes scan.wasm of it:
+;; `npx -p wabt@1.0.39 wat2wasm --enable-relaxed-simd scan.wat`.
 ;;
 ;; Vectors lie in segments of 1,024 slots, all of one stride:
 ;;   0     mask: a bit for each slot that may be found
 ;;   128   distances: u16 for each slot, 0xffff for what the mask leaves out
-;;   2176  bits, a row for each slot; then codes, a row for each slot: the inverse of their norm (f32), and after 16 bytes
-;;         the codes (i8)
+;;   2176  bits, a block for every 32 slots: of each byte of their rows, in turn, that of the first slot to the last
+;;         codes, a row for each slot: the inverse of their norm (f32), and after 16 bytes the codes (i8)
 (module
 	(memory (export "memory") 2)
 
@@ -30,7 +31,8 @@
 			(i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum))))
 	)
 
-	;; Writes a bit for each of so many codes: whether it is above its mean (f32), once it is divided by their norm.
+	;; Writes a bit for each of so many codes: whether it is above its mean (f32), once it is divided by their norm. The
+	;; bytes of a row lie 32 apart.
 	(func (export "mark") (param $codes i32) (param $bits i32) (param $count i32) (param $inverse f32) (param $means i32)
 		(local $end i32) (local $eight v128) (local $factor v128)
 		(local.set $end (i32.add (local.get $codes) (local.get $count)))
@@ -46,26 +48,30 @@
 					(v128.load offset=16 (local.get $means)))) (i32.const 4))))
 			(local.set $codes (i32.add (local.get $codes) (i32.const 8)))
 			(local.set $means (i32.add (local.get $means) (i32.const 32)))
-			(local.set $bits (i32.add (local.get $bits) (i32.const 1)))
+			(local.set $bits (i32.add (local.get $bits) (i32.const 32)))
 			(br_if $bytes (i32.lt_u (local.get $codes) (local.get $end)))
 		)
 	)
 
-	;; The distance of each slot that the mask names, and how often each distance was seen: how many bits differ, those
-	;; that are heavy counted three times. Which are heavy is said 512 bytes behind the bits of the query.
+	;; The distance of each slot that the mask names, and how often each distance was seen. What a row differs by is looked
+	;; up, four bits at a time, for 32 slots at once: `tables` has, for each byte of a row, what each value of its lower
+	;; four bits adds (16 × u8, of at most 60), then of its upper four. Rows have an even number of bytes.
 	(func (export "distances")
-		(param $segment i32) (param $end i32) (param $stride i32) (param $rowBytes i32)
-		(param $query i32) (param $histogram i32)
-		(local $mask i32) (local $word i32) (local $bit i32) (local $row i32) (local $distance i32)
-		(local $at i32) (local $differing i64) (local $all i64) (local $weighty i64) (local $sum i32) (local $bin i32)
-		(local $queryEnd i32)
-		(local.set $queryEnd (i32.add (local.get $query) (local.get $rowBytes)))
+		(param $segment i32) (param $end i32) (param $stride i32)
+		(param $tables i32) (param $tablesEnd i32) (param $histogram i32)
+		(local $mask i32) (local $word i32) (local $row i32) (local $distance i32) (local $distancesEnd i32)
+		(local $at i32) (local $bin i32) (local $rowsBytes i32) (local $nibble v128)
+		(local $low v128) (local $high v128) (local $first v128) (local $second v128) (local $sums v128)
+		(local $moreSums v128) (local $total0 v128) (local $total8 v128) (local $total16 v128) (local $total24 v128)
+		(local.set $nibble (i8x16.splat (i32.const 15)))
+		;; A table has 32 bytes for a byte of a row, as a block has.
+		(local.set $rowsBytes (i32.sub (local.get $tablesEnd) (local.get $tables)))
 		(loop $segments
 			(if (i32.lt_u (local.get $segment) (local.get $end)) (then
 				(local.set $row (i32.add (local.get $segment) (i32.const 2176)))
 				(local.set $distance (i32.add (local.get $segment) (i32.const 128)))
 				(local.set $mask (local.get $segment))
-				(loop $words
+				(loop $blocks
 					(local.set $word (i32.load (local.get $mask)))
 					(if (i32.eqz (local.get $word)) (then
 						(v128.store offset=0 (local.get $distance) (v128.const i32x4 -1 -1 -1 -1))
@@ -73,45 +79,64 @@
 						(v128.store offset=32 (local.get $distance) (v128.const i32x4 -1 -1 -1 -1))
 						(v128.store offset=48 (local.get $distance) (v128.const i32x4 -1 -1 -1 -1))
 						(local.set $distance (i32.add (local.get $distance) (i32.const 64)))
-						(local.set $row (i32.add (local.get $row) (i32.shl (local.get $rowBytes) (i32.const 5))))
+						(local.set $row (i32.add (local.get $row) (local.get $rowsBytes)))
 					) (else
-						(local.set $bit (i32.const 32))
+						(local.set $total0 (v128.const i32x4 0 0 0 0))
+						(local.set $total8 (v128.const i32x4 0 0 0 0))
+						(local.set $total16 (v128.const i32x4 0 0 0 0))
+						(local.set $total24 (v128.const i32x4 0 0 0 0))
+						(local.set $at (local.get $tables))
+						(loop $bytes
+							(local.set $low (v128.load offset=0 (local.get $at)))
+							(local.set $high (v128.load offset=16 (local.get $at)))
+							(local.set $first (v128.load offset=0 (local.get $row)))
+							(local.set $second (v128.load offset=16 (local.get $row)))
+							(local.set $sums (i8x16.add
+								(i8x16.relaxed_swizzle (local.get $low) (v128.and (local.get $first) (local.get $nibble)))
+								(i8x16.relaxed_swizzle (local.get $high) (i8x16.shr_u (local.get $first) (i32.const 4)))))
+							(local.set $moreSums (i8x16.add
+								(i8x16.relaxed_swizzle (local.get $low) (v128.and (local.get $second) (local.get $nibble)))
+								(i8x16.relaxed_swizzle (local.get $high) (i8x16.shr_u (local.get $second) (i32.const 4)))))
+							(local.set $low (v128.load offset=32 (local.get $at)))
+							(local.set $high (v128.load offset=48 (local.get $at)))
+							(local.set $first (v128.load offset=32 (local.get $row)))
+							(local.set $second (v128.load offset=48 (local.get $row)))
+							(local.set $sums (i8x16.add (local.get $sums) (i8x16.add
+								(i8x16.relaxed_swizzle (local.get $low) (v128.and (local.get $first) (local.get $nibble)))
+								(i8x16.relaxed_swizzle (local.get $high) (i8x16.shr_u (local.get $first) (i32.const 4))))))
+							(local.set $moreSums (i8x16.add (local.get $moreSums) (i8x16.add
+								(i8x16.relaxed_swizzle (local.get $low) (v128.and (local.get $second) (local.get $nibble)))
+								(i8x16.relaxed_swizzle (local.get $high) (i8x16.shr_u (local.get $second) (i32.const 4))))))
+							(local.set $total0 (i16x8.add (local.get $total0) (i16x8.extend_low_i8x16_u (local.get $sums))))
+							(local.set $total8 (i16x8.add (local.get $total8) (i16x8.extend_high_i8x16_u (local.get $sums))))
+							(local.set $total16
+								(i16x8.add (local.get $total16) (i16x8.extend_low_i8x16_u (local.get $moreSums))))
+							(local.set $total24
+								(i16x8.add (local.get $total24) (i16x8.extend_high_i8x16_u (local.get $moreSums))))
+							(local.set $at (i32.add (local.get $at) (i32.const 64)))
+							(local.set $row (i32.add (local.get $row) (i32.const 64)))
+							(br_if $bytes (i32.lt_u (local.get $at) (local.get $tablesEnd)))
+						)
+						(v128.store offset=0 (local.get $distance) (local.get $total0))
+						(v128.store offset=16 (local.get $distance) (local.get $total8))
+						(v128.store offset=32 (local.get $distance) (local.get $total16))
+						(v128.store offset=48 (local.get $distance) (local.get $total24))
+						(local.set $distancesEnd (i32.add (local.get $distance) (i32.const 64)))
 						(loop $slots
 							(if (i32.and (local.get $word) (i32.const 1)) (then
-								(local.set $all (i64.const 0))
-								(local.set $weighty (i64.const 0))
-								(local.set $at (local.get $query))
-								(loop $bytes
-									(local.set $differing
-										(i64.xor (i64.load offset=0 (local.get $row)) (i64.load offset=0 (local.get $at))))
-									(local.set $all (i64.add (local.get $all) (i64.popcnt (local.get $differing))))
-									(local.set $weighty (i64.add (local.get $weighty)
-										(i64.popcnt (i64.and (local.get $differing) (i64.load offset=512 (local.get $at))))))
-									(local.set $differing
-										(i64.xor (i64.load offset=8 (local.get $row)) (i64.load offset=8 (local.get $at))))
-									(local.set $all (i64.add (local.get $all) (i64.popcnt (local.get $differing))))
-									(local.set $weighty (i64.add (local.get $weighty)
-										(i64.popcnt (i64.and (local.get $differing) (i64.load offset=520 (local.get $at))))))
-									(local.set $row (i32.add (local.get $row) (i32.const 16)))
-									(local.set $at (i32.add (local.get $at) (i32.const 16)))
-									(br_if $bytes (i32.lt_u (local.get $at) (local.get $queryEnd)))
-								)
-								(local.set $sum (i32.wrap_i64
-									(i64.add (local.get $all) (i64.shl (local.get $weighty) (i64.const 1)))))
-								(i32.store16 (local.get $distance) (local.get $sum))
-								(local.set $bin (i32.add (local.get $histogram) (i32.shl (local.get $sum) (i32.const 2))))
+								(local.set $bin (i32.add (local.get $histogram)
+									(i32.shl (i32.load16_u (local.get $distance)) (i32.const 2))))
 								(i32.store (local.get $bin) (i32.add (i32.load (local.get $bin)) (i32.const 1)))
 							) (else
 								(i32.store16 (local.get $distance) (i32.const 0xffff))
-								(local.set $row (i32.add (local.get $row) (local.get $rowBytes)))
 							))
 							(local.set $word (i32.shr_u (local.get $word) (i32.const 1)))
 							(local.set $distance (i32.add (local.get $distance) (i32.const 2)))
-							(br_if $slots (local.tee $bit (i32.sub (local.get $bit) (i32.const 1))))
+							(br_if $slots (i32.lt_u (local.get $distance) (local.get $distancesEnd)))
 						)
 					))
 					(local.set $mask (i32.add (local.get $mask) (i32.const 4)))
-					(br_if $words (i32.lt_u (local.get $mask) (i32.add (local.get $segment) (i32.const 128))))
+					(br_if $blocks (i32.lt_u (local.get $mask) (i32.add (local.get $segment) (i32.const 128))))
 				)
 				(local.set $segment (i32.add (local.get $segment) (local.get $stride)))
 				(br $segments)

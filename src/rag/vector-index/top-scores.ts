@@ -23,10 +23,12 @@ export class TopScores {
 		return kept;
 	}
 
-	/** The best first. */
-	slots(): number[] {
+	/** The best first: so many, and those whose scores are at most `reach` below the last of them. */
+	slots(most: number, reach: number): number[] {
 		const order = Array.from({ length: this.#count }, (_, i) => i);
-		return order.toSorted((a, b) => this.#scores[b]! - this.#scores[a]!).map((i) => this.#slots[i]!);
+		const ranked = order.toSorted((a, b) => this.#scores[b]! - this.#scores[a]!);
+		const least = (this.#scores[ranked[Math.min(most, ranked.length) - 1] ?? 0] ?? 0) - reach;
+		return ranked.filter((place, i) => i < most || this.#scores[place]! >= least).map((place) => this.#slots[place]!);
 	}
 
 	/** From the free place `at`. */
