@@ -8,6 +8,7 @@ import type { ChunkIndex } from "./chunk-index.ts";
 import type { Embedder } from "./embeddings/embedder.ts";
 import { passageOf } from "./passage.ts";
 import type { IndexedChunk } from "./vector-index/chunk.ts";
+import { batchOf } from "./vector-index/chunk-batch.ts";
 import type { VectorStore } from "./vector-stores/vector-store.ts";
 
 export interface IndexMakers {
@@ -35,11 +36,10 @@ export class ChunkWriter {
 		if (!embedder) return await index.write(chunks);
 		const vectors = await embedder.embed(chunks.map(passageOf), { signal, span, for: "passage" });
 		signal?.throwIfAborted();
-		const embedded = chunks.map((chunk, i) => ({ ...chunk, vector: vectors[i]! }));
-		if (!store) return await index.upsert(embedded);
+		if (!store) return await index.upsert(batchOf(chunks, vectors));
 		await index.writeTexts(chunks);
 		signal?.throwIfAborted();
-		await store.upsert(embedded);
+		await store.upsert(chunks.map((chunk, i) => ({ ...chunk, vector: vectors[i]! })));
 	}
 
 	/** Removes the chunks of the document but those with these ids. */

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { newToken } from "#core/ids";
 import { LazyTables } from "#run/lazy-tables";
 import { LearntEmbeddings } from "./learnt-embeddings.ts";
+import { batchOf } from "./vector-index/chunk-batch.ts";
 import { ada } from "./vector-index/index.fixture.ts";
 import { chunkOf, inIndex } from "./rag.fixture.ts";
 
@@ -50,12 +51,9 @@ describe("an index that learns", () => {
 		const index = name();
 		await inIndex(index, async (instance) => {
 			for (let from = 0; from < 3_000; from += 500) {
-				await instance.upsert(
-					Array.from({ length: 500 }, (_, i) => ({
-						...chunkOf(`c:${from + i}`, `Text ${from + i}.`),
-						vector: [1, i + 1],
-					})),
-				);
+				const chunks = Array.from({ length: 500 }, (_, i) => chunkOf(`c:${from + i}`, `Text ${from + i}.`));
+				const vectors = chunks.map((_, i) => [1, i + 1]);
+				await instance.upsert(batchOf(chunks, vectors));
 			}
 			const rows = (instance as unknown as { rows: { sample(most: number): { slot: number }[] } }).rows;
 			expect(rows.sample(2_048).at(-1)!.slot).toBeGreaterThan(2_900);

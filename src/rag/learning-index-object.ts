@@ -15,6 +15,7 @@ import { wordsOf } from "./retrieval/words.ts";
 import { LearntEmbeddings } from "./learnt-embeddings.ts";
 import { passageOf } from "./passage.ts";
 import type { IndexedChunk } from "./vector-index/chunk.ts";
+import { batchOf } from "./vector-index/chunk-batch.ts";
 import type { Passage } from "./vector-index/chunk-rows.ts";
 import { encodeVector } from "./vector-index/unit-vector.ts";
 import { type BothQuestion, type IndexStats, mostChunksAtOnce, VectorIndex } from "./vector-index-object.ts";
@@ -64,13 +65,15 @@ export class LearningIndex extends VectorIndex {
 	async write(chunks: IndexedChunk[]): Promise<void> {
 		this.tables.make();
 		const embedding = this.#learnt.current() ?? this.#firstOf(chunks);
-		await this.upsert(chunks.map((chunk) => ({ ...chunk, vector: embedding.embed(passageOf(chunk)) })));
+		const vectors = chunks.map((chunk) => embedding.embed(passageOf(chunk)));
+		await this.upsert(batchOf(chunks, vectors));
 		await this.#learnSoon();
 	}
 
 	/** Chunks whose vectors are kept elsewhere; here they are only read, and found by their words. */
 	async writeTexts(chunks: IndexedChunk[]): Promise<void> {
-		await this.upsert(chunks.map((chunk) => ({ ...chunk, vector: placeholder })));
+		const vectors = chunks.map(() => placeholder);
+		await this.upsert(batchOf(chunks, vectors));
 	}
 
 	/** Changes what the chunks of a document have in common; their vectors stay. */
@@ -86,9 +89,9 @@ export class LearningIndex extends VectorIndex {
 					.map(({ slot, chunk }) => [slot, chunk]),
 			);
 			const codes = this.rows.codes([...slots.keys()]);
-			await this.upsert(
-				codes.map(({ slot, code }) => ({ ...slots.get(slot)!, ...common, vector: Float32Array.from(code) })),
-			);
+			const described = codes.map(({ slot }) => ({ ...slots.get(slot)!, ...common }));
+			const vectors = codes.map(({ code }) => code);
+			await this.upsert(batchOf(described, vectors));
 			count = chunks.length;
 		}
 	}

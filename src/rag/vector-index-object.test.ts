@@ -2,9 +2,8 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { refusalOf } from "#core/refusal-of.fixture";
-import type { ChunkWithVector } from "./vector-index/chunk.ts";
 import { clusteredVectors } from "./vector-index/clustered-vectors.fixture.ts";
-import { ada, admin, bob, chunkOf, idsOf, newIndex } from "./vector-index/index.fixture.ts";
+import { ada, admin, bob, type ChunkWithVector, chunkOf, idsOf, newIndex, put } from "./vector-index/index.fixture.ts";
 import { IndexMemory } from "./vector-index/index-memory.ts";
 import type { VectorIndex } from "./vector-index-object.ts";
 
@@ -23,7 +22,7 @@ async function matching(index: Index, text: string, access = ada, limit = 10): P
 describe("search", () => {
 	test("by vector is by cosine, whatever the length", async () => {
 		const index = newIndex();
-		await index.upsert([
+		await put(index, [
 			chunkOf("near", { vector: [900, 100] }),
 			chunkOf("far", { vector: [-1, 0] }),
 			chunkOf("middle", { vector: [0.001, 0.001] }),
@@ -53,7 +52,7 @@ describe("search", () => {
 			parent: { start: 0, end: 900 },
 			shared: true,
 		});
-		await index.upsert([{ ...chunk, vector }]);
+		await put(index, [{ ...chunk, vector }]);
 		const [found] = await index.chunks(["a"], bob);
 		const wellFormed = { title: chunk.title.toWellFormed(), text: chunk.text.toWellFormed() };
 		expect(found).toEqual({ ...chunk, ...wellFormed });
@@ -63,7 +62,7 @@ describe("search", () => {
 
 	test("by keyword is by BM25, with word forms, and scores above 0", async () => {
 		const index = newIndex();
-		await index.upsert([
+		await put(index, [
 			chunkOf("often", { text: "Owls hunt. An owl hunts mice; the owl is a hunter." }),
 			chunkOf("once", {
 				text: "Of all birds that live in the woods and hunt at night, the owl is the one that hears best.",
@@ -80,7 +79,7 @@ describe("search", () => {
 
 	test("both in one call are what each is alone", async () => {
 		const index = newIndex();
-		await index.upsert([chunkOf("a", { text: "one" }), chunkOf("b", { text: "two", vector: [0, 1] })]);
+		await put(index, [chunkOf("a", { text: "one" }), chunkOf("b", { text: "two", vector: [0, 1] })]);
 		const both = await index.searchBoth({ vector: [0, 1], text: "one", limit: 10, access: ada });
 		expect([idsOf(both.vector), idsOf(both.keyword)]).toEqual([["b", "a"], ["a"]]);
 	});
@@ -88,13 +87,13 @@ describe("search", () => {
 	test("of an index that is empty, was emptied or erased finds nothing, and any dimensions may come next", async () => {
 		const index = newIndex();
 		expect([await nearest(index, [1, 2, 3]), await matching(index, "word")]).toEqual([[], []]);
-		await index.upsert([chunkOf("a", { text: "word" })]);
+		await put(index, [chunkOf("a", { text: "word" })]);
 		expect(await index.removeDocument("doc_1")).toBe(1);
 		expect([await nearest(index, [1, 2, 3]), await matching(index, "word")]).toEqual([[], []]);
-		await index.upsert([chunkOf("b", { text: "word", vector: [1, 2, 3] })]);
+		await put(index, [chunkOf("b", { text: "word", vector: [1, 2, 3] })]);
 		await index.erase();
 		expect(await index.stats()).toMatchObject({ chunks: 0, documents: 0, dimensions: 0, memoryBytes: 0 });
-		await index.upsert([chunkOf("c", { vector: [1, 2, 3, 4] })]);
+		await put(index, [chunkOf("c", { vector: [1, 2, 3, 4] })]);
 		expect(await nearest(index, [1, 2, 3, 4])).toEqual(["c"]);
 	});
 });
@@ -108,8 +107,8 @@ test.for([
 	["of other dimensions than the index", [1, 2, 3]],
 ] as const)("a vector that is %s is refused, to store and to search, and changes nothing", async ([, vector]) => {
 	const index = newIndex();
-	await index.upsert([chunkOf("a")]);
-	const upsert = index.upsert([chunkOf("good"), chunkOf("bad", { vector: [...vector] })]);
+	await put(index, [chunkOf("a")]);
+	const upsert = put(index, [chunkOf("good"), chunkOf("bad", { vector: [...vector] })]);
 	expect(await refusalOf(upsert)).toMatchObject({ code: "invalid_input" });
 	expect(await refusalOf(nearest(index, [...vector]))).toMatchObject({ code: "invalid_input" });
 	expect(await nearest(index, [1, 0])).toEqual(["a"]);
@@ -117,7 +116,7 @@ test.for([
 
 test("the smallest and the largest numbers have a direction", async () => {
 	const index = newIndex();
-	await index.upsert([
+	await put(index, [
 		chunkOf("tiny", { vector: Float32Array.of(1e-45, 0) }),
 		chunkOf("huge", { vector: Float32Array.of(3e38, 3e38) }),
 	]);
@@ -134,7 +133,7 @@ describe("access", () => {
 	test("is a part of every question", async () => {
 		const index = newIndex();
 		const text = "secret plans";
-		await index.upsert([
+		await put(index, [
 			chunkOf("hers", { text, documentId: "d", start: 1 }),
 			chunkOf("his", { text, documentId: "d", start: 2, ownerId: bob.userId }),
 			chunkOf("everyone's", { text, documentId: "d", start: 3, ownerId: bob.userId, shared: true }),
@@ -160,7 +159,7 @@ describe("access", () => {
 		const index = newIndex();
 		const vectorOf = clusteredVectors({ dimensions: 300, clusters: 5, spread: 1, seed: 3 });
 		for (let from = 0; from < 6_000; from += 1_000) {
-			await index.upsert(
+			await put(index, 
 				Array.from({ length: 1_000 }, (_, i) =>
 					chunkOf(`c${from + i}`, {
 						vector: vectorOf(from + i),
@@ -190,7 +189,7 @@ describe("access", () => {
 
 test("neighbours are those next to a chunk in its document, in its order", async () => {
 	const index = newIndex();
-	await index.upsert([
+	await put(index, [
 		...[5, 3, 1, 4, 2].map((n) => chunkOf(`p${n}`, { start: n * 100, metadata: { page: n } })),
 		chunkOf("other", { documentId: "doc_2", start: 250 }),
 	]);
@@ -209,9 +208,9 @@ test("neighbours are those next to a chunk in its document, in its order", async
 describe("upsert", () => {
 	test("puts a chunk in the place of the one with its id, all of it, and twice is once", async () => {
 		const index = newIndex();
-		await index.upsert([chunkOf("a", { text: "old words", metadata: { v: 1 } }), chunkOf("b", { vector: [0, 1] })]);
+		await put(index, [chunkOf("a", { text: "old words", metadata: { v: 1 } }), chunkOf("b", { vector: [0, 1] })]);
 		const changed = chunkOf("a", { text: "new words", vector: [0, -1], documentId: "doc_2", metadata: { v: 2 } });
-		for (let i = 0; i < 2; i++) await index.upsert([chunkOf("a"), changed]);
+		for (let i = 0; i < 2; i++) await put(index, [chunkOf("a"), changed]);
 		expect([await matching(index, "old"), await matching(index, "new")]).toEqual([[], ["a"]]);
 		expect(await nearest(index, [0, -1], ada, 1)).toEqual(["a"]);
 		expect(await index.stats()).toMatchObject({ chunks: 2, documents: 2, dimensions: 2 });
@@ -222,19 +221,19 @@ describe("upsert", () => {
 	test("takes 1,000 chunks with the longest vectors, and long texts of any script", async () => {
 		const index = newIndex();
 		const vector = new Float32Array(4_096).fill(1);
-		await index.upsert(Array.from({ length: 1_000 }, (_, i) => chunkOf(`c${i}`, { vector })));
+		await put(index, Array.from({ length: 1_000 }, (_, i) => chunkOf(`c${i}`, { vector })));
 		const texts = ["\u0001", "東", "word "].map((text) => text.repeat(100_000 / text.length));
-		await index.upsert(texts.map((text, i) => chunkOf(`c${i}`, { vector, text })));
+		await put(index, texts.map((text, i) => chunkOf(`c${i}`, { vector, text })));
 		expect(await index.stats()).toMatchObject({ chunks: 1_000, dimensions: 4_096 });
 		expect(await matching(index, "東東")).toEqual(["c1"]);
 		expect((await index.chunks(["c0"], ada))[0]?.text).toBe(texts[0]);
 		const tooLong = chunkOf("c1000", { vector, text: "x".repeat(100_001) });
-		expect(await refusalOf(index.upsert([tooLong]))).toMatchObject({ code: "payload_too_large" });
+		expect(await refusalOf(put(index, [tooLong]))).toMatchObject({ code: "payload_too_large" });
 	});
 
 	test("of more than 1,000 chunks is refused", async () => {
 		const chunks = Array.from({ length: 1_001 }, (_, i) => chunkOf(`c${i}`));
-		expect(await refusalOf(newIndex().upsert(chunks))).toMatchObject({ code: "invalid_input" });
+		expect(await refusalOf(put(newIndex(), chunks))).toMatchObject({ code: "invalid_input" });
 	});
 });
 
@@ -249,10 +248,10 @@ describe("after a failure", () => {
 
 	test.for(["at once", "after an eviction"])("in storage nothing of the batch is there, %s", async (when) => {
 		const index = newIndex();
-		await index.upsert([chunkOf("a", { text: "first" }), chunkOf("b", { text: "first" })]);
+		await put(index, [chunkOf("a", { text: "first" }), chunkOf("b", { text: "first" })]);
 		await breakStorage(index);
 		const batch = ["a", "c", "d", "e"].map((id) => chunkOf(id, { text: "second", vector: [0, 1] }));
-		expect((await refusalOf(index.upsert(batch))).message).toContain("disk I/O error");
+		expect((await refusalOf(put(index, batch))).message).toContain("disk I/O error");
 		if (when === "after an eviction") await evictDurableObject(index);
 		const hits = await index.search({ mode: "vector", vector: [1, 0], limit: 10, access: ada });
 		expect(hits.map(({ chunk, score }) => [chunk.id, chunk.text, score])).toEqual([
@@ -265,11 +264,11 @@ describe("after a failure", () => {
 
 	test("in memory what storage has is what counts", async () => {
 		const index = newIndex();
-		await index.upsert([chunkOf("a")]);
+		await put(index, [chunkOf("a")]);
 		vi.spyOn(IndexMemory.prototype, "put").mockImplementationOnce(() => {
 			throw new RangeError("no memory");
 		});
-		expect((await refusalOf(index.upsert([chunkOf("b"), chunkOf("c")]))).message).toContain("no memory");
+		expect((await refusalOf(put(index, [chunkOf("b"), chunkOf("c")]))).message).toContain("no memory");
 		expect((await nearest(index, [1, 0])).toSorted()).toEqual(["a", "b", "c"]);
 	});
 
@@ -278,7 +277,7 @@ describe("after a failure", () => {
 		vi.spyOn(IndexMemory.prototype, "put").mockImplementationOnce(() => {
 			throw new RangeError("no memory");
 		});
-		await refusalOf(index.upsert([chunkOf("a")]));
+		await refusalOf(put(index, [chunkOf("a")]));
 		expect(await nearest(index, [1, 0])).toEqual(["a"]);
 	});
 });
@@ -324,7 +323,7 @@ test("after any changes it finds what a list of all chunks would", { timeout: 60
 				const model = new Map<string, ChunkWithVector>();
 				for (const change of history) {
 					if ("upsert" in change) {
-						await index.upsert(change.upsert);
+						await put(index, change.upsert);
 						for (const chunk of change.upsert) model.set(chunk.id, chunk);
 					} else if ("remove" in change) {
 						const removed = [...model.values()].filter(({ documentId }) => documentId === change.remove);
@@ -378,7 +377,7 @@ test.for([
 		const vectors = Array.from({ length: 10_000 }, (_, n) => vectorOf(n));
 		for (let from = 0; from < vectors.length; from += 1_000) {
 			const batch = vectors.slice(from, from + 1_000);
-			await index.upsert(batch.map((vector, i) => chunkOf(`c${from + i}`, { vector })));
+			await put(index, batch.map((vector, i) => chunkOf(`c${from + i}`, { vector })));
 		}
 		const lengths = vectors.map((vector) => Math.hypot(...vector));
 		let found = 0;
@@ -405,10 +404,10 @@ function cosineOf(a: number[], b: number[]): number {
 
 test("an index that an earlier version made takes what this one writes", async () => {
 	const index = newIndex();
-	await index.upsert([chunkOf("old", { text: "Owls." })]);
+	await put(index, [chunkOf("old", { text: "Owls." })]);
 	await runInDurableObject(index, (_, { storage }) => storage.sql.exec("ALTER TABLE chunks DROP COLUMN page_end"));
 	await evictDurableObject(index);
-	await index.upsert([chunkOf("new", { text: "Owls again.", page: 3, pageEnd: 4 })]);
+	await put(index, [chunkOf("new", { text: "Owls again.", page: 3, pageEnd: 4 })]);
 	const [old, later] = await index.chunks(["old", "new"], ada);
 	expect(old).toMatchObject({ text: "Owls." });
 	expect(later).toMatchObject({ text: "Owls again.", page: 3, pageEnd: 4 });

@@ -2,6 +2,7 @@
  * Doors to the product's vector store. The vectors are made here, from a seed, so that nothing is measured but the
  * calls of the object.
  */
+import { batchOf, type ChunkBatch } from "#rag/vector-index/chunk-batch";
 import { VectorIndex } from "#rag/vector-index-object";
 import { queryOf, vectorsOf } from "../vectors.ts";
 
@@ -20,12 +21,10 @@ interface Env {
 	INDEX: DurableObjectNamespace<MeasuredIndex>;
 }
 
-type Batch = Parameters<VectorIndex["upsert"]>[0];
-
 const access = { userId: "usr_bench", isAdmin: false };
 const limit = 10;
 const queries: Float32Array[] = [];
-let made: Batch = [];
+let made: ChunkBatch[] = [];
 
 export default {
 	async fetch(request, { INDEX }) {
@@ -34,10 +33,10 @@ export default {
 		const index = INDEX.getByName(`size-${number("size")}`);
 		switch (pathname) {
 			case "/make":
-				made = batch(number("from"), number("count"));
+				made = batches(number("from"), number("batches"), number("count"));
 				return Response.json({ made: made.length });
 			case "/upsert":
-				await index.upsert(made);
+				for (const batch of made) await index.upsert(batch);
 				return Response.json({ written: made.length });
 			case "/search": {
 				const hits = await index.search(questionOf(number("query")));
@@ -62,8 +61,13 @@ export default {
 	},
 } satisfies ExportedHandler<Env>;
 
-function batch(from: number, count: number): Batch {
-	return vectorsOf(from, count).map((vector, i) => ({
+function batches(from: number, most: number, count: number): ChunkBatch[] {
+	return Array.from({ length: most }, (_, i) => batch(from + i * count, count));
+}
+
+function batch(from: number, count: number): ChunkBatch {
+	const vectors = vectorsOf(from, count);
+	const chunks = vectors.map((_, i) => ({
 		id: String(from + i),
 		documentId: `doc_${Math.floor((from + i) / 10)}`,
 		ownerId: access.userId,
@@ -73,8 +77,8 @@ function batch(from: number, count: number): Batch {
 		metadata: {},
 		start: 0,
 		end: 0,
-		vector,
 	}));
+	return batchOf(chunks, vectors);
 }
 
 function questionOf(n: number) {

@@ -3,13 +3,13 @@ import type { LazyTables } from "#run/lazy-tables";
 import type { Hit, IndexedChunk } from "./chunk.ts";
 import type { Clause } from "./filter-clause.ts";
 import type { StoredVector } from "./index-memory.ts";
-import type { ChunkRow } from "./index-tables.ts";
 
 const listed = "(SELECT value FROM json_each(?))";
-const columns = `chunks.slot, start_at, end_at, page, page_end, parent_start, parent_end, chunks.id, text, document_id,
-	owner_id, shared, title, metadata`;
 const tables = "chunks JOIN sources ON sources.id = source_id";
-const wholeChunks = `SELECT ${columns} FROM ${tables}`;
+/** One value a row, since each column of a row that goes from SQLite to JavaScript costs more than the row. */
+const whole = `json_array(chunks.slot, start_at, end_at, page, page_end, parent_start, parent_end, chunks.id, text,
+	document_id, owner_id, shared, title, json(metadata)) AS whole`;
+const wholeChunks = `SELECT ${whole} FROM ${tables}`;
 const passages = "SELECT slot, title, text FROM chunks JOIN sources ON sources.id = source_id";
 const loadedAtOnce = 1_000;
 
@@ -23,6 +23,22 @@ export type ScoredSlot = {
 	slot: number;
 	score: number;
 };
+
+type WholeRow = { whole: string };
+
+type Values = [
+	...numbers: [slot: number, start: number, end: number],
+	...optional: [
+		page: number | null,
+		pageEnd: number | null,
+		parentStart: number | null,
+		parentEnd: number | null,
+	],
+	...texts: [id: string, text: string, documentId: string, ownerId: string],
+	...common: [shared: number, title: string, metadata: IndexedChunk["metadata"]],
+];
+
+type PlacedChunk = { slot: number; chunk: IndexedChunk };
 
 export class ChunkRows {
 	readonly #tables: LazyTables;
@@ -90,7 +106,7 @@ export class ChunkRows {
 	ofDocument(documentId: string, after: number, limit: number, clause?: Clause): IndexedChunk[] {
 		const query = `${wholeChunks} WHERE document_id = ? ${and(clause)} ORDER BY start_at, slot LIMIT ? OFFSET ?`;
 		const values = [documentId, ...(clause?.values ?? []), limit, after];
-		return this.#tables.rows<ChunkRow>(query, ...values).map(chunkOf);
+		return this.#whole(query, ...values).map(({ chunk }) => chunk);
 	}
 
 	/** At most so many, evenly spread. */
@@ -113,8 +129,8 @@ export class ChunkRows {
 	}
 
 	at(slots: number[]): Map<number, IndexedChunk> {
-		const rows = this.#tables.rows<ChunkRow>(`${wholeChunks} WHERE slot IN ${listed}`, JSON.stringify(slots));
-		return new Map(rows.map((row) => [row.slot, chunkOf(row)]));
+		const found = this.#whole(`${wholeChunks} WHERE slot IN ${listed}`, JSON.stringify(slots));
+		return new Map(found.map(({ slot, chunk }) => [slot, chunk]));
 	}
 
 	codes(slots: number[]): { slot: number; code: Int16Array }[] {
@@ -128,9 +144,9 @@ export class ChunkRows {
 	}
 
 	withCodes(slots: number[]): { code: Int16Array; chunk: IndexedChunk }[] {
-		const query = `SELECT ${columns}, code FROM ${tables} JOIN vectors USING (slot) WHERE chunks.slot IN ${listed}`;
-		const rows = this.#tables.rows<ChunkRow & { code: ArrayBuffer }>(query, JSON.stringify(slots));
-		return rows.map((row) => ({ code: new Int16Array(row.code), chunk: chunkOf(row) }));
+		const query = `SELECT ${whole}, code FROM ${tables} JOIN vectors USING (slot) WHERE chunks.slot IN ${listed}`;
+		const rows = this.#tables.rows<WholeRow & { code: ArrayBuffer }>(query, JSON.stringify(slots));
+		return rows.map((row) => ({ code: new Int16Array(row.code), chunk: placedChunk(row).chunk }));
 	}
 
 	/** The best by BM25. */
@@ -142,18 +158,21 @@ export class ChunkRows {
 	/** The same, whole. */
 	matching(expression: string, clause: Clause | undefined, limit: number): Hit[] {
 		const best = bestMatches(clause);
-		const query = `SELECT ${columns}, score FROM (${best}) AS best CROSS JOIN ${tables} WHERE chunks.slot = best.slot
+		const query = `SELECT ${whole}, score FROM (${best}) AS best CROSS JOIN ${tables} WHERE chunks.slot = best.slot
 			ORDER BY score DESC`;
 		const values = [expression, ...(clause?.values ?? []), limit];
-		const rows = this.#tables.rows<ChunkRow & { score: number }>(query, ...values);
-		return rows.map((row) => ({ chunk: chunkOf(row), score: row.score }));
+		const rows = this.#tables.rows<WholeRow & { score: number }>(query, ...values);
+		return rows.map((row) => ({ chunk: placedChunk(row).chunk, score: row.score }));
 	}
 
 	/** Those with these ids, in no order. */
-	withIds(ids: string[], clause: Clause | undefined): { slot: number; chunk: IndexedChunk }[] {
+	withIds(ids: string[], clause: Clause | undefined): PlacedChunk[] {
 		const query = `${wholeChunks} WHERE chunks.id IN ${listed} ${and(clause)}`;
-		const rows = this.#tables.rows<ChunkRow>(query, JSON.stringify(ids), ...(clause?.values ?? []));
-		return rows.map((row) => ({ slot: row.slot, chunk: chunkOf(row) }));
+		return this.#whole(query, JSON.stringify(ids), ...(clause?.values ?? []));
+	}
+
+	#whole(query: string, ...values: SqlStorageValue[]): PlacedChunk[] {
+		return this.#tables.rows<WholeRow>(query, ...values).map(placedChunk);
 	}
 
 	#drop(slots: number[]): void {
@@ -165,7 +184,7 @@ export class ChunkRows {
 
 	/** Those of its document that come next to it, the nearest first. */
 	beside(
-		{ slot, chunk }: { slot: number; chunk: IndexedChunk },
+		{ slot, chunk }: PlacedChunk,
 		side: "before" | "after",
 		count: number,
 		clause: Clause | undefined,
@@ -174,7 +193,7 @@ export class ChunkRows {
 		const query = `${wholeChunks} WHERE document_id = ? AND (start_at, slot) ${operator} (?, ?) ${and(clause)}
 			ORDER BY start_at ${order}, slot ${order} LIMIT ?`;
 		const values = [chunk.documentId, chunk.start, slot, ...(clause?.values ?? []), count];
-		return this.#tables.rows<ChunkRow>(query, ...values).map(chunkOf);
+		return this.#whole(query, ...values).map(({ chunk }) => chunk);
 	}
 }
 
@@ -193,20 +212,16 @@ function and(clause: Clause | undefined): string {
 	return clause ? `AND ${clause.sql}` : "";
 }
 
-function chunkOf(row: ChunkRow): IndexedChunk {
-	return {
-		id: row.id,
-		documentId: row.document_id,
-		ownerId: row.owner_id,
-		shared: row.shared === 1,
-		title: row.title,
-		text: row.text,
-		metadata: JSON.parse(row.metadata) as IndexedChunk["metadata"],
-		start: row.start_at,
-		end: row.end_at,
-		page: row.page ?? undefined,
-		pageEnd: row.page_end ?? undefined,
-		parent:
-			row.parent_start === null ? undefined : { start: row.parent_start, end: row.parent_end ?? row.parent_start },
+function placedChunk(row: WholeRow): PlacedChunk {
+	const [slot, start, end, page, pageEnd, parentStart, parentEnd, id, text, ...common] = JSON.parse(
+		row.whole,
+	) as Values;
+	const [documentId, ownerId, shared, title, metadata] = common;
+	const chunk = {
+		...{ id, documentId, ownerId, shared: shared === 1, title, text, metadata, start, end },
+		page: page ?? undefined,
+		pageEnd: pageEnd ?? undefined,
+		parent: parentStart === null ? undefined : { start: parentStart, end: parentEnd ?? parentStart },
 	};
+	return { slot, chunk };
 }

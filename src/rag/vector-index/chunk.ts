@@ -27,11 +27,6 @@ export interface IndexedChunk extends Span {
 	parent?: Span;
 }
 
-export interface ChunkWithVector extends IndexedChunk {
-	/** Of any length but zero: cosine is what is compared. */
-	vector: Float32Array | number[];
-}
-
 /** Who is asking. An admin sees all, anybody else what is their own or shared. */
 export interface Access {
 	userId: string;

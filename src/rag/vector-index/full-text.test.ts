@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { keywordQuery } from "#rag/retrieval/keyword-query";
-import { ada, chunkOf, idsOf, newIndex } from "./index.fixture.ts";
+import { ada, chunkOf, idsOf, newIndex, put } from "./index.fixture.ts";
 
 async function found(texts: string[], query: string): Promise<string[]> {
 	const index = newIndex();
-	await index.upsert(texts.map((text) => chunkOf(text, { text })));
+	await put(index, texts.map((text) => chunkOf(text, { text })));
 	return idsOf(await index.search({ mode: "keyword", text: query, limit: 100, access: ada }));
 }
 
@@ -31,7 +31,7 @@ describe("keyword search", () => {
 
 	test("takes any text for a question", { timeout: 30_000 }, async () => {
 		const index = newIndex();
-		await index.upsert([chunkOf("a", { text: "A needle in a haystack." })]);
+		await put(index, [chunkOf("a", { text: "A needle in a haystack." })]);
 		const noise = fc.oneof(
 			fc.string({ unit: "binary", maxLength: 200 }),
 			fc.string({ maxLength: 50 }),

@@ -26,23 +26,3 @@ export const laterColumns: LaterColumn[] = [{ table: "chunks", name: "page_end",
 
 /** Tells whether the tables were made. */
 export const firstTable = "sources";
-
-export type SourceRow = {
-	document_id: string;
-	owner_id: string;
-	shared: number;
-	title: string;
-	metadata: string;
-};
-
-export type ChunkRow = SourceRow & {
-	slot: number;
-	start_at: number;
-	end_at: number;
-	page: number | null;
-	page_end: number | null;
-	parent_start: number | null;
-	parent_end: number | null;
-	id: string;
-	text: string;
-};

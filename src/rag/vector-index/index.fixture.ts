@@ -1,7 +1,12 @@
 /** Fresh indexes for tests, chunks to put into them, and who asks. */
 import { env } from "cloudflare:workers";
 import { newToken } from "#core/ids";
-import type { Access, ChunkWithVector } from "./chunk.ts";
+import type { Access, IndexedChunk } from "./chunk.ts";
+import { batchOf } from "./chunk-batch.ts";
+
+export interface ChunkWithVector extends IndexedChunk {
+	vector: Float32Array | number[];
+}
 
 export const ada: Access = { userId: "usr_ada", isAdmin: false };
 export const bob: Access = { userId: "usr_bob", isAdmin: false };
@@ -26,6 +31,11 @@ export function chunkOf(id: string, rest: Partial<ChunkWithVector> = {}): ChunkW
 		vector: [1, 0],
 		...rest,
 	};
+}
+
+export async function put(index: ReturnType<typeof newIndex>, chunks: ChunkWithVector[]): Promise<void> {
+	const vectors = chunks.map(({ vector }) => vector);
+	await index.upsert(batchOf(chunks.map(({ vector: _, ...chunk }) => chunk), vectors));
 }
 
 export function idsOf(hits: { chunk: { id: string } }[]): string[] {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Metadata } from "./chunk.ts";
-import { ada, chunkOf, idsOf, newIndex } from "./index.fixture.ts";
+import { ada, chunkOf, idsOf, newIndex, put } from "./index.fixture.ts";
 import { MetadataFilter } from "./metadata-filter.ts";
 
 const metadata: Record<string, Metadata> = {
@@ -15,7 +15,7 @@ const metadata: Record<string, Metadata> = {
 const index = newIndex();
 
 beforeAll(async () => {
-	await index.upsert(Object.entries(metadata).map(([id, metadata]) => chunkOf(id, { metadata, text: "word" })));
+	await put(index, Object.entries(metadata).map(([id, metadata]) => chunkOf(id, { metadata, text: "word" })));
 });
 
 async function matching(filter: MetadataFilter): Promise<string> {
@@ -142,7 +142,7 @@ test("any filter lets through what it means", { timeout: 60_000 }, async () => {
 	await fc.assert(
 		fc.asyncProperty(rows, fc.array(filters, { minLength: 1, maxLength: 5 }), async (rows, filters) => {
 			const index = newIndex();
-			await index.upsert(rows.map((metadata, i) => chunkOf(String(i), { metadata, documentId: `doc_${i}` })));
+			await put(index, rows.map((metadata, i) => chunkOf(String(i), { metadata, documentId: `doc_${i}` })));
 			for (const filter of filters) {
 				const hits = await index.search({ mode: "vector", vector: [1, 0], limit: 100, access: ada, filter });
 				const expected = rows.flatMap((metadata, i) => (holds(filter, metadata) ? [String(i)] : []));

@@ -7,16 +7,15 @@ import type { Bitmap } from "./bitmap.ts";
 import { mostListed, mostWeight, type PackedVectors, tableBytes } from "./packed-vectors.ts";
 import { TopScores } from "./top-scores.ts";
 
-/** How many are looked at first: a share of all, and no less than these. */
+/** How many are looked at first. */
 const leastAtFirst = 200;
-const shareAtFirst = 1 / 400;
 const atFirstPerResult = 4;
 /** A query this many standard deviations from the mean of a dimension is as far as can be. */
 const farDeviations = 3;
 const queryScale = 32_767;
 /** Three standard deviations of what rounding to bytes does to the difference of two products with a unit vector. */
 const blurredBy = 3 * Math.sqrt(2 / 12);
-const mostTies = 32;
+const mostTies = 16;
 
 /** So many of the wanted slots, the best first, and those that bytes cannot tell from the last of them. */
 export function nearestSlots(vectors: PackedVectors, unit: Float32Array, wanted: Bitmap, results: number): number[] {
@@ -57,7 +56,7 @@ function scoreLikely(
 	bins.fill(0);
 	const end = from + vectors.segments * stride;
 	wasm.distances(from, end, stride, scratch.tables, scratch.tables + vectors.bitBytes * tableBytes, scratch.histogram);
-	const least = Math.max(leastAtFirst, results * atFirstPerResult, wanted.count * shareAtFirst);
+	const least = Math.max(leastAtFirst, results * atFirstPerResult);
 	let looked = 0;
 	for (let above = -1, kept = 1; kept > 0 && above < bins.length - 1;) {
 		const atOnce = Math.min(mostListed, Math.max(least, looked));

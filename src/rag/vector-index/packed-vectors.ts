@@ -94,7 +94,7 @@ export class PackedVectors {
 	put(slot: number, code: Int16Array): void {
 		this.#reach(slot);
 		const from = this.scratch.query / 2;
-		this.shorts.fill(0, from + code.length, from + this.codeBytes);
+		if (code.length < this.codeBytes) this.shorts.fill(0, from + code.length, from + this.codeBytes);
 		this.shorts.set(code, from);
 		const squares = this.wasm.pack(this.scratch.query, this.#codesOf(slot), this.codeBytes);
 		const norm = this.#normOf(slot);

@@ -1,4 +1,4 @@
-;; The inner loops of packed-vectors.ts, which says what lies where. This makes scan.wasm of it:
+;; The inner loops of unit-vector.ts and of packed-vectors.ts, which says what lies where. This makes scan.wasm of it:
 ;; `npx -p wabt@1.0.39 wat2wasm --enable-relaxed-simd scan.wat`.
 ;;
 ;; Vectors lie in segments of 1,024 slots, all of one stride:
@@ -8,6 +8,35 @@
 ;;         codes, a row for each slot: the inverse of their norm (f32), and after 16 bytes the codes (i8)
 (module
 	(memory (export "memory") 2)
+
+	;; Makes 16-bit codes of numbers (f32), of a multiple of eight: relative to the size of the largest, which is returned
+	;; and is NaN where one of them is.
+	(func (export "encode") (param $from i32) (param $end i32) (param $to i32) (result f32)
+		(local $at i32) (local $sizes v128) (local $peak v128) (local $scale v128)
+		(local.set $at (local.get $from))
+		(loop $largest
+			(local.set $sizes (f32x4.max (local.get $sizes) (f32x4.max
+				(f32x4.abs (v128.load offset=0 (local.get $at)))
+				(f32x4.abs (v128.load offset=16 (local.get $at))))))
+			(local.set $at (i32.add (local.get $at) (i32.const 32)))
+			(br_if $largest (i32.lt_u (local.get $at) (local.get $end)))
+		)
+		(local.set $peak (f32x4.splat (f32.max
+			(f32.max (f32x4.extract_lane 0 (local.get $sizes)) (f32x4.extract_lane 1 (local.get $sizes)))
+			(f32.max (f32x4.extract_lane 2 (local.get $sizes)) (f32x4.extract_lane 3 (local.get $sizes))))))
+		(local.set $scale (f32x4.splat (f32.const 32767)))
+		(loop $codes
+			(v128.store (local.get $to) (i16x8.narrow_i32x4_s
+				(i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $scale)
+					(f32x4.div (v128.load offset=0 (local.get $from)) (local.get $peak)))))
+				(i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $scale)
+					(f32x4.div (v128.load offset=16 (local.get $from)) (local.get $peak)))))))
+			(local.set $from (i32.add (local.get $from) (i32.const 32)))
+			(local.set $to (i32.add (local.get $to) (i32.const 16)))
+			(br_if $codes (i32.lt_u (local.get $from) (local.get $end)))
+		)
+		(f32x4.extract_lane 0 (local.get $peak))
+	)
 
 	;; Makes bytes of 16-bit codes, `rowBytes` of them, and returns the sum of their squares.
 	(func (export "pack") (param $from i32) (param $to i32) (param $rowBytes i32) (result i32)

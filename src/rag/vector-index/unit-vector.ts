@@ -3,21 +3,35 @@
  * component: half the bytes of float32, and a cosine that agrees with it to five digits.
  */
 import { AppError } from "#core/errors";
+import scanModule from "./scan.wasm";
+
+interface Exports {
+	memory: WebAssembly.Memory;
+	encode(from: number, end: number, to: number): number;
+}
 
 const fewestDimensions = 2;
 const mostDimensions = 4_096;
-const largest = 32_767;
+const codesAt = mostDimensions * 4;
+const wasm = new WebAssembly.Instance(scanModule).exports as unknown as Exports;
+const numbers = new Float32Array(wasm.memory.buffer, 0, mostDimensions);
+const codes = new Int16Array(wasm.memory.buffer, codesAt, mostDimensions);
 
 /** `invalid_input` for a vector that has no direction. */
 export function encodeVector(vector: ArrayLike<number>): Int16Array<ArrayBuffer> {
-	const scale = largest / peakOf(vector);
 	const code = new Int16Array(vector.length);
-	for (let i = 0; i < code.length; i++) {
-		const value = (vector[i] as number) * scale;
-		// An integer array cuts off what is behind the point. Math.round takes far longer.
-		code[i] = value < 0 ? value - 0.5 : value + 0.5;
-	}
+	encodeInto(code, vector);
 	return code;
+}
+
+/** The same, into what has its length. */
+export function encodeInto(code: Int16Array, vector: ArrayLike<number>): void {
+	checkLength(vector);
+	const end = Math.ceil(vector.length / 8) * 8;
+	numbers.fill(0, vector.length, end);
+	numbers.set(vector);
+	checkPeak(wasm.encode(0, end * 4, codesAt));
+	code.set(codes.subarray(0, code.length));
 }
 
 /** Of length 1. `invalid_input` for a vector that has no direction. */
@@ -49,9 +63,7 @@ export function cosine(unit: Float32Array, code: Int16Array): number {
 
 /** The size of the largest component. */
 function peakOf(vector: ArrayLike<number>): number {
-	if (vector.length < fewestDimensions || vector.length > mostDimensions) {
-		throw new AppError("invalid_input", `A vector has ${fewestDimensions} to ${mostDimensions} dimensions.`);
-	}
+	checkLength(vector);
 	let peak = 0;
 	let sum = 0;
 	for (let i = 0; i < vector.length; i++) {
@@ -60,8 +72,16 @@ function peakOf(vector: ArrayLike<number>): number {
 		sum += size;
 	}
 	// NaN goes unnoticed in comparisons, and not in sums.
-	if (!(peak > 0 && peak < Infinity) || Number.isNaN(sum)) {
-		throw new AppError("invalid_input", "A vector has finite components, not all of them zero.");
-	}
+	checkPeak(Number.isNaN(sum) ? sum : peak);
 	return peak;
+}
+
+function checkLength({ length }: ArrayLike<number>): void {
+	if (length >= fewestDimensions && length <= mostDimensions) return;
+	throw new AppError("invalid_input", `A vector has ${fewestDimensions} to ${mostDimensions} dimensions.`);
+}
+
+function checkPeak(peak: number): void {
+	if (peak > 0 && peak < Infinity) return;
+	throw new AppError("invalid_input", "A vector has finite components, not all of them zero.");
 }

@@ -1,42 +1,51 @@
 /**
  * Writes chunks into the tables of an index. A statement takes many rows as one JSON text, since a call of SQLite costs
- * more than what it does; but not more than SQLite takes, which in production is 2 MB a value.
+ * more than what it does; but not more than SQLite takes, which in production is 2 MB a value. `json_each` would write a
+ * row as text again before its values can be taken out; `jsonb_each` does not.
  */
 import type { LazyTables } from "#run/lazy-tables";
 import type { IndexedChunk } from "./chunk.ts";
 import { searchableText } from "./full-text.ts";
 import type { StoredVector } from "./index-memory.ts";
 
-export interface ChunkToWrite {
-	chunk: IndexedChunk;
-	/** What `encodeVector` makes. */
-	code: Int16Array;
+export interface ChunksToWrite {
+	/** Of which no two have one id. */
+	chunks: IndexedChunk[];
+	/** What `encodeVector` makes of their vectors, one after the other. */
+	codes: Int16Array;
 }
 
-type Stored = StoredVector & { chunk: IndexedChunk };
+interface Stored extends StoredVector {
+	chunk: IndexedChunk;
+}
 
 const listed = "(SELECT value FROM json_each(?))";
 const mostVectorBytes = 1_000_000;
 /** In JSON up to six bytes each. */
 const mostCharacters = 250_000;
 
-/** `freeSlots` are for those chunks that are new, of which no two have one id. */
-export function writeChunks(tables: LazyTables, written: ChunkToWrite[], freeSlots: number[]): StoredVector[] {
-	const ids = JSON.stringify(written.map(({ chunk }) => chunk.id));
+/** `freeSlots` are for those chunks that are new. */
+export function writeChunks(
+	tables: LazyTables,
+	{ chunks, codes }: ChunksToWrite,
+	freeSlots: number[],
+): StoredVector[] {
+	const ids = JSON.stringify(chunks.map(({ id }) => id));
 	const query = `SELECT id, slot, source_id FROM chunks WHERE id IN ${listed}`;
 	const replaced = tables.rows<{ id: string; slot: number; source_id: number }>(query, ids);
 	const slots = new Map(replaced.map(({ id, slot }) => [id, slot]));
-	const sources = new Map<string, number>();
+	const sources = sourcesOf(tables, chunks);
+	const dimensions = codes.length / chunks.length;
 	let used = 0;
-	const stored = written.map(({ chunk, code }) => ({
+	const stored = chunks.map((chunk, i) => ({
 		slot: slots.get(chunk.id) ?? freeSlots[used++]!,
-		sourceId: sourceOf(tables, chunk, sources),
-		code,
+		sourceId: sources[i]!,
+		code: codes.subarray(i * dimensions, (i + 1) * dimensions),
 		chunk,
 	}));
 	if (replaced.length > 0)
 		tables.change(`DELETE FROM words WHERE rowid IN ${listed}`, JSON.stringify([...slots.values()]));
-	for (const part of partsOf(stored)) {
+	for (const part of partsOf(stored, shareOfStatement)) {
 		insertChunks(tables, part);
 		insertVectors(tables, part);
 		insertWords(tables, part);
@@ -47,63 +56,77 @@ export function writeChunks(tables: LazyTables, written: ChunkToWrite[], freeSlo
 	return stored;
 }
 
-/** `known` are those that this batch has met. */
-function sourceOf(tables: LazyTables, chunk: IndexedChunk, known: Map<string, number>): number {
-	const { documentId, ownerId, shared, title, metadata } = chunk;
-	const values = [documentId, ownerId, Number(shared), title, JSON.stringify(metadata)];
-	const key = JSON.stringify(values);
-	const id = known.get(key) ?? addSource(tables, values);
-	known.set(key, id);
-	return id;
+/** The id of each one's source. */
+function sourcesOf(tables: LazyTables, chunks: IndexedChunk[]): number[] {
+	const keys = chunks.map(({ documentId, ownerId, shared, title, metadata }) =>
+		JSON.stringify([documentId, ownerId, Number(shared), title.toWellFormed(), JSON.stringify(metadata)]),
+	);
+	const ids = new Map<string, number>();
+	for (const part of partsOf([...new Set(keys)], ({ length }) => length / mostCharacters)) {
+		for (const [i, id] of writeSources(tables, `[${part.join()}]`).entries()) ids.set(part[i]!, id);
+	}
+	return keys.map((key) => ids.get(key)!);
 }
 
-function addSource(tables: LazyTables, values: (string | number)[]): number {
-	// An update that changes nothing, for the id of a row that was there.
-	const statement = `INSERT INTO sources (document_id, owner_id, shared, title, metadata) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET shared = excluded.shared RETURNING id`;
-	return tables.rows<{ id: number }>(statement, ...values)[0]!.id;
+/** Adds those that are not there; the ids of all, in their order. */
+function writeSources(tables: LazyTables, sources: string): number[] {
+	const values = [0, 1, 2, 3, 4].map((i) => `value ->> ${i}`).join();
+	const columns = "document_id, owner_id, shared, title, metadata";
+	tables.change(`INSERT OR IGNORE INTO sources (${columns}) SELECT ${values} FROM jsonb_each(?)`, sources);
+	const query = `SELECT sources.id FROM jsonb_each(?) CROSS JOIN sources ON (${columns}) = (${values}) ORDER BY key`;
+	return tables.rows<{ id: number }>(query, sources).map(({ id }) => id);
 }
 
-function* partsOf(stored: Stored[]): Generator<Stored[]> {
-	let part: Stored[] = [];
-	let [bytes, characters] = [0, 0];
-	for (const one of stored) {
-		bytes += one.code.byteLength;
-		characters += one.chunk.text.length + one.chunk.title.length;
-		if (part.length > 0 && (bytes > mostVectorBytes || characters > mostCharacters)) {
+/** As many at once as have a sum of at most 1, or one. */
+function* partsOf<Item>(items: Item[], shareOf: (item: Item) => number): Generator<Item[]> {
+	let part: Item[] = [];
+	let sum = 0;
+	for (const item of items) {
+		const share = shareOf(item);
+		if (part.length > 0 && sum + share > 1) {
 			yield part;
 			part = [];
-			bytes = one.code.byteLength;
-			characters = one.chunk.text.length + one.chunk.title.length;
+			sum = 0;
 		}
-		part.push(one);
+		part.push(item);
+		sum += share;
 	}
 	yield part;
 }
 
+function shareOfStatement({ code, chunk: { text, title } }: Stored): number {
+	return Math.max(code.byteLength / mostVectorBytes, (text.length + title.length) / mostCharacters);
+}
+
 function insertChunks(tables: LazyTables, stored: Stored[]): void {
 	const rows = stored.map(({ slot, sourceId, chunk: { id, text, start, end, page, pageEnd, parent } }) => {
-		return [slot, sourceId, start, end, page, parent?.start, parent?.end, id, text, pageEnd];
+		const row = [slot, sourceId, start, end, id, text.toWellFormed()];
+		return page === undefined && !parent ? row : [...row, page, pageEnd, parent?.start, parent?.end];
 	});
-	const columns = rows[0]!.map((_, i) => `value ->> ${i}`).join();
-	tables.change(`INSERT OR REPLACE INTO chunks SELECT ${columns} FROM json_each(?)`, JSON.stringify(rows));
+	const most = Math.max(...rows.map(({ length }) => length));
+	const names = "slot source_id start_at end_at id text page page_end parent_start parent_end".split(" ").slice(0, most);
+	insert(tables, "INSERT OR REPLACE INTO chunks", names, rows);
 }
 
 /** All of them as one blob, cut apart by SQLite. */
 function insertVectors(tables: LazyTables, stored: Stored[]): void {
-	const dimensions = stored[0]!.code.length;
-	const all = new Int16Array(stored.length * dimensions);
-	for (const [i, { code }] of stored.entries()) all.set(code, i * dimensions);
+	const [first, last] = [stored[0]!.code, stored.at(-1)!.code];
+	const all = first.buffer.slice(first.byteOffset, last.byteOffset + last.byteLength) as ArrayBuffer;
 	const slots = JSON.stringify(stored.map(({ slot }) => slot));
 	const statement = "INSERT OR REPLACE INTO vectors SELECT value, substr(?1, 1 + key * ?2, ?2) FROM json_each(?3)";
-	tables.change(statement, all.buffer, dimensions * 2, slots);
+	tables.change(statement, all, first.byteLength, slots);
 }
 
 function insertWords(tables: LazyTables, stored: Stored[]): void {
 	const worded = stored.filter(({ chunk: { title, text } }) => title || text);
 	if (worded.length === 0) return;
-	const rows = worded.map(({ slot, chunk }) => [slot, searchableText(chunk.title), searchableText(chunk.text)]);
-	const statement = `INSERT INTO words (rowid, title, text)
-		SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`;
-	tables.change(statement, JSON.stringify(rows));
+	const rows = worded.map(({ slot, chunk: { title, text } }) => {
+		return [slot, searchableText(title.toWellFormed()), searchableText(text.toWellFormed())];
+	});
+	insert(tables, "INSERT INTO words", ["rowid", "title", "text"], rows);
+}
+
+function insert(tables: LazyTables, into: string, names: string[], rows: unknown[][]): void {
+	const values = names.map((_, i) => `value ->> ${i}`).join();
+	tables.change(`${into} (${names.join()}) SELECT ${values} FROM jsonb_each(?)`, JSON.stringify(rows));
 }

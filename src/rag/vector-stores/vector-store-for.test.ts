@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { refusalOf } from "#core/refusal-of.fixture";
 import type { Access, Metadata } from "#rag/vector-index/chunk";
-import { ada, admin, bob, chunkOf, idsOf, newIndex } from "#rag/vector-index/index.fixture";
+import { ada, admin, bob, chunkOf, idsOf, newIndex, put } from "#rag/vector-index/index.fixture";
 import type { MetadataFilter } from "#rag/vector-index/metadata-filter";
 import { findStore, newStore, storeTypes, surroundings, vectorOf } from "./stores.fixture.ts";
 import type { NearestQuestion, VectorStore } from "./vector-store.ts";
@@ -162,7 +162,7 @@ describe.each(storeTypes)("%s", (type) => {
 		const index = newIndex();
 		const rows: [string, Metadata][] = Object.entries(type === "chroma" ? single : { ...single, ...lists });
 		await store.upsert(rows.map(([id, metadata]) => vectorOf(id, { metadata })));
-		await index.upsert(rows.map(([id, metadata]) => chunkOf(id, { metadata, documentId: `doc_${id}` })));
+		await put(index, rows.map(([id, metadata]) => chunkOf(id, { metadata, documentId: `doc_${id}` })));
 
 		const compare = async (filter: MetadataFilter) => {
 			const expected = await index.search({ mode: "vector", vector: [1, 0], limit: 100, access: ada, filter });
