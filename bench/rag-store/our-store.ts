@@ -23,7 +23,7 @@ export interface OurStore extends Contender {
 const atOnce = 1_000;
 /** Batches, before the time begins: what is left over from making them is no burden of the index. */
 const madeAtOnce = 10;
-const warmUpSize = 5_000;
+const warmUpSize = 20_000;
 /** workerd's clock stands still between calls, so that Node's measures several of them, and takes off what none takes. */
 const perSample = 10;
 const pageBytes = 4_096;

@@ -10,14 +10,14 @@ import { LazyTables } from "#run/lazy-tables";
 import { keywordQuery } from "./retrieval/keyword-query.ts";
 import type { Bitmap } from "./vector-index/bitmap.ts";
 import type { Access, Hit, IndexedChunk } from "./vector-index/chunk.ts";
-import type { ChunkBatch } from "./vector-index/chunk-batch.ts";
+import { type ChunkBatch, chunksIn } from "./vector-index/chunk-batch.ts";
 import { ChunkRows, type ScoredSlot } from "./vector-index/chunk-rows.ts";
 import { sourceClause } from "./vector-index/filter-clause.ts";
 import { IndexMemory } from "./vector-index/index-memory.ts";
 import { firstTable, indexTables, laterColumns } from "./vector-index/index-tables.ts";
 import type { MetadataFilter } from "./vector-index/metadata-filter.ts";
 import { nearestSlots } from "./vector-index/nearest-slots.ts";
-import { cosine, encodeInto, unitVector } from "./vector-index/unit-vector.ts";
+import { cosine, unitVector } from "./vector-index/unit-vector.ts";
 import { writeChunks } from "./vector-index/write-chunks.ts";
 
 interface Question {
@@ -79,26 +79,20 @@ export class VectorIndex extends DurableObject<RagEnv> {
 	 * Adds them, or puts them in the place of those with their ids: all or none. At most 1,000, of at most 100,000
 	 * characters each.
 	 */
-	async upsert({ chunks, vectors }: ChunkBatch): Promise<void> {
+	async upsert(batch: ChunkBatch): Promise<void> {
+		const { codes } = batch;
+		const chunks = chunksIn(batch);
 		if (chunks.length === 0) return;
 		if (chunks.length > mostChunksAtOnce) throw new AppError("invalid_input", "Too many chunks at once.");
 		if (chunks.some(({ title, text }) => title.length + text.length > mostCharacters)) {
 			throw new AppError("payload_too_large", `A chunk has at most ${mostCharacters} characters.`);
 		}
-		const dimensions = vectors.length / chunks.length;
+		const dimensions = codes.length / chunks.length;
 		checkDimensions(dimensions, this.#memory()?.vectors.dimensions ?? dimensions);
-		// Of those with the same id the last is meant.
-		const places = [...new Map(chunks.map(({ id }, place) => [id, place])).values()];
-		const codes = new Int16Array(places.length * dimensions);
-		for (const [i, place] of places.entries()) {
-			const vector = vectors.subarray(place * dimensions, (place + 1) * dimensions);
-			encodeInto(codes.subarray(i * dimensions, (i + 1) * dimensions), vector);
-		}
-		const written = { chunks: places.map((place) => chunks[place]!), codes };
 		this.tables.make();
 		const memory = (this.#loaded ??= new IndexMemory(dimensions));
 		const stored = this.ctx.storage.transactionSync(() =>
-			writeChunks(this.tables, written, memory.taken.missing(places.length)),
+			writeChunks(this.tables, { chunks, codes }, memory.taken.missing(chunks.length)),
 		);
 		this.#follow(() => stored.forEach((vector) => memory.put(vector)));
 	}

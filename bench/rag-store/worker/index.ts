@@ -2,7 +2,7 @@
  * Doors to the product's vector store. The vectors are made here, from a seed, so that nothing is measured but the
  * calls of the object.
  */
-import { batchOf, type ChunkBatch } from "#rag/vector-index/chunk-batch";
+import { batchOf } from "#rag/vector-index/chunk-batch";
 import { VectorIndex } from "#rag/vector-index-object";
 import { queryOf, vectorsOf } from "../vectors.ts";
 
@@ -24,7 +24,7 @@ interface Env {
 const access = { userId: "usr_bench", isAdmin: false };
 const limit = 10;
 const queries: Float32Array[] = [];
-let made: ChunkBatch[] = [];
+let made: Parameters<typeof batchOf>[] = [];
 
 export default {
 	async fetch(request, { INDEX }) {
@@ -36,7 +36,7 @@ export default {
 				made = batches(number("from"), number("batches"), number("count"));
 				return Response.json({ made: made.length });
 			case "/upsert":
-				for (const batch of made) await index.upsert(batch);
+				for (const batch of made) await index.upsert(batchOf(...batch));
 				return Response.json({ written: made.length });
 			case "/search": {
 				const hits = await index.search(questionOf(number("query")));
@@ -61,11 +61,11 @@ export default {
 	},
 } satisfies ExportedHandler<Env>;
 
-function batches(from: number, most: number, count: number): ChunkBatch[] {
+function batches(from: number, most: number, count: number): typeof made {
 	return Array.from({ length: most }, (_, i) => batch(from + i * count, count));
 }
 
-function batch(from: number, count: number): ChunkBatch {
+function batch(from: number, count: number): Parameters<typeof batchOf> {
 	const vectors = vectorsOf(from, count);
 	const chunks = vectors.map((_, i) => ({
 		id: String(from + i),
@@ -78,7 +78,7 @@ function batch(from: number, count: number): ChunkBatch {
 		start: 0,
 		end: 0,
 	}));
-	return batchOf(chunks, vectors);
+	return [chunks, vectors];
 }
 
 function questionOf(n: number) {

@@ -32,7 +32,7 @@ test.for([2, 15, 16, 17, 255, 256, 257, 384, 1_000, 4_096])(
 		const slots = [0, 31, 32, 1_023, 1_024, 2_050];
 		const vectors = new Map(slots.map((slot) => [slot, vectorOf(slot)]));
 		const { packed: all, wanted } = packed(vectors, dimensions);
-		for (const [slot, vector] of vectors) expect(nearestSlots(all, unitVector(vector), wanted, 1)).toEqual([slot]);
+		for (const [slot, vector] of vectors) expect(nearestSlots(all, unitVector(vector), wanted, 1)[0]).toBe(slot);
 	},
 );
 
@@ -51,11 +51,25 @@ test("by their bits as well as by their bytes", () => {
 	}
 });
 
+test("what bytes cannot tell from the last result comes with it", () => {
+	const vectorOf = clusteredVectors({ dimensions: 384, clusters: 1, spread: 0.05, seed: 3 });
+	const vectors = new Map(Array.from({ length: 5_000 }, (_, n) => [n, vectorOf(n)]));
+	const { packed: all, wanted } = packed(vectors, 384);
+	for (const n of [5_001, 5_002, 5_003, 5_004]) {
+		const query = unitVector(vectorOf(n));
+		const scoreOf = (slot: number) => cosine(query, encodeVector(vectors.get(slot)!));
+		const best = (slots: Iterable<number>) => [...slots].toSorted((a, b) => scoreOf(b) - scoreOf(a)).slice(0, 5);
+		expect(best(nearestSlots(all, query, wanted, 5))).toEqual(best(vectors.keys()));
+	}
+});
+
 test("where more vectors are alike than can be looked at it still answers", () => {
 	const same = new Float32Array(300).fill(1);
 	const vectors = new Map(Array.from({ length: 6_000 }, (_, n) => [n, same]));
 	const { packed: all, wanted } = packed(vectors, 300);
-	expect(new Set(nearestSlots(all, unitVector(same), wanted, 50)).size).toBe(50);
+	const found = nearestSlots(all, unitVector(same), wanted, 50);
+	expect(new Set(found).size).toBe(found.length);
+	expect(found.length).toBeGreaterThanOrEqual(50);
 });
 
 test("of any set of slots the wanted ones come, the best first", () => {
@@ -76,10 +90,11 @@ test("of any set of slots the wanted ones come, the best first", () => {
 				expect([...wanted.slots()]).toEqual(left.toSorted((a, b) => a - b));
 				const query = unitVector(vectorOf(-1));
 				const found = nearestSlots(all, query, wanted, results);
-				expect(found).toHaveLength(Math.min(results, left.length));
-				const scoreOf = (slot: number) => cosine(query, encodeVector(vectorOf(slot)));
-				const best = left.map(scoreOf).toSorted((a, b) => b - a);
-				for (const [i, slot] of found.entries()) expect(scoreOf(slot)).toBeCloseTo(best[i]!, 1);
+				expect(found.length).toBeGreaterThanOrEqual(Math.min(results, left.length));
+				const scoresOf = (slots: number[]) =>
+					slots.map((slot) => cosine(query, encodeVector(vectorOf(slot)))).toSorted((a, b) => b - a);
+				const best = scoresOf(left).slice(0, results);
+				expect(scoresOf(found).slice(0, results)).toEqual(best.map((score) => expect.closeTo(score, 2)));
 			},
 		),
 	);

@@ -12,30 +12,39 @@
 	;; Makes 16-bit codes of numbers (f32), of a multiple of eight: relative to the size of the largest, which is returned
 	;; and is NaN where one of them is.
 	(func (export "encode") (param $from i32) (param $end i32) (param $to i32) (result f32)
-		(local $at i32) (local $sizes v128) (local $peak v128) (local $scale v128)
+		(local $at i32) (local $four v128) (local $sizes v128) (local $sums v128) (local $peak f32) (local $lift f32)
+		(local $lifts v128) (local $scales v128) (local $rounding v128)
 		(local.set $at (local.get $from))
 		(loop $largest
-			(local.set $sizes (f32x4.max (local.get $sizes) (f32x4.max
-				(f32x4.abs (v128.load offset=0 (local.get $at)))
-				(f32x4.abs (v128.load offset=16 (local.get $at))))))
-			(local.set $at (i32.add (local.get $at) (i32.const 32)))
+			(local.set $four (f32x4.abs (v128.load (local.get $at))))
+			;; NaN goes unnoticed by this maximum, which is the fast one, and not in a sum.
+			(local.set $sizes (f32x4.pmax (local.get $sizes) (local.get $four)))
+			(local.set $sums (f32x4.add (local.get $sums) (local.get $four)))
+			(local.set $at (i32.add (local.get $at) (i32.const 16)))
 			(br_if $largest (i32.lt_u (local.get $at) (local.get $end)))
 		)
-		(local.set $peak (f32x4.splat (f32.max
+		(local.set $peak (f32.max
 			(f32.max (f32x4.extract_lane 0 (local.get $sizes)) (f32x4.extract_lane 1 (local.get $sizes)))
-			(f32.max (f32x4.extract_lane 2 (local.get $sizes)) (f32x4.extract_lane 3 (local.get $sizes))))))
-		(local.set $scale (f32x4.splat (f32.const 32767)))
+			(f32.max (f32x4.extract_lane 2 (local.get $sizes)) (f32x4.extract_lane 3 (local.get $sizes)))))
+		(if (v128.any_true (f32x4.ne (local.get $sums) (local.get $sums))) (then (local.set $peak (f32.const nan))))
+		;; So that the scale of the smallest numbers is one, too.
+		(local.set $lift (select (f32.const 0x1p100) (f32.const 1) (f32.lt (local.get $peak) (f32.const 0x1p-100))))
+		(local.set $lifts (f32x4.splat (local.get $lift)))
+		(local.set $scales (f32x4.splat
+			(f32.div (f32.const 32767) (f32.mul (local.get $peak) (local.get $lift)))))
+		;; 1.5 × 2²³: what is added to it is rounded, and stands in its lowest bits.
+		(local.set $rounding (f32x4.splat (f32.const 12582912)))
 		(loop $codes
 			(v128.store (local.get $to) (i16x8.narrow_i32x4_s
-				(i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $scale)
-					(f32x4.div (v128.load offset=0 (local.get $from)) (local.get $peak)))))
-				(i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $scale)
-					(f32x4.div (v128.load offset=16 (local.get $from)) (local.get $peak)))))))
+				(i32x4.sub (f32x4.add (local.get $rounding) (f32x4.mul (local.get $scales)
+					(f32x4.mul (local.get $lifts) (v128.load offset=0 (local.get $from))))) (local.get $rounding))
+				(i32x4.sub (f32x4.add (local.get $rounding) (f32x4.mul (local.get $scales)
+					(f32x4.mul (local.get $lifts) (v128.load offset=16 (local.get $from))))) (local.get $rounding))))
 			(local.set $from (i32.add (local.get $from) (i32.const 32)))
 			(local.set $to (i32.add (local.get $to) (i32.const 16)))
 			(br_if $codes (i32.lt_u (local.get $from) (local.get $end)))
 		)
-		(f32x4.extract_lane 0 (local.get $peak))
+		(local.get $peak)
 	)
 
 	;; Makes bytes of 16-bit codes, `rowBytes` of them, and returns the sum of their squares.

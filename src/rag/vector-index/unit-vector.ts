@@ -28,7 +28,7 @@ export function encodeVector(vector: ArrayLike<number>): Int16Array<ArrayBuffer>
 export function encodeInto(code: Int16Array, vector: ArrayLike<number>): void {
 	checkLength(vector);
 	const end = Math.ceil(vector.length / 8) * 8;
-	numbers.fill(0, vector.length, end);
+	if (vector.length < end) numbers.fill(0, vector.length, end);
 	numbers.set(vector);
 	checkPeak(wasm.encode(0, end * 4, codesAt));
 	code.set(codes.subarray(0, code.length));

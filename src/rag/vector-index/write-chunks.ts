@@ -8,13 +8,6 @@ import type { IndexedChunk } from "./chunk.ts";
 import { searchableText } from "./full-text.ts";
 import type { StoredVector } from "./index-memory.ts";
 
-export interface ChunksToWrite {
-	/** Of which no two have one id. */
-	chunks: IndexedChunk[];
-	/** What `encodeVector` makes of their vectors, one after the other. */
-	codes: Int16Array;
-}
-
 interface Stored extends StoredVector {
 	chunk: IndexedChunk;
 }
@@ -24,10 +17,10 @@ const mostVectorBytes = 1_000_000;
 /** In JSON up to six bytes each. */
 const mostCharacters = 250_000;
 
-/** `freeSlots` are for those chunks that are new. */
+/** No two have one id; their codes come one after the other. `freeSlots` are for those that are new. */
 export function writeChunks(
 	tables: LazyTables,
-	{ chunks, codes }: ChunksToWrite,
+	{ chunks, codes }: { chunks: IndexedChunk[]; codes: Int16Array },
 	freeSlots: number[],
 ): StoredVector[] {
 	const ids = JSON.stringify(chunks.map(({ id }) => id));
