@@ -8,7 +8,7 @@ import { mostListed, mostWeight, type PackedVectors, tableBytes } from "./packed
 import { TopScores } from "./top-scores.ts";
 
 /** How many are looked at first. */
-const leastAtFirst = 200;
+const leastAtFirst = 128;
 const atFirstPerResult = 4;
 /** A query this many standard deviations from the mean of a dimension is as far as can be. */
 const farDeviations = 3;
@@ -20,15 +20,19 @@ const mostTies = 16;
 /** So many of the wanted slots, the best first, and those that bytes cannot tell from the last of them. */
 export function nearestSlots(vectors: PackedVectors, unit: Float32Array, wanted: Bitmap, results: number): number[] {
 	const top = new TopScores(results + mostTies);
-	for (let i = 0; i < vectors.codeBytes; i++) {
-		// 16 bits, so that what is lost are the vectors' own; the sums stay below 2³¹ at 4,096 dimensions.
-		vectors.shorts[vectors.scratch.query / 2 + i] = Math.round((unit[i] ?? 0) * queryScale);
-	}
+	writeQuery(vectors, unit);
 	if (vectors.bitBytes > 0 && wanted.count > mostListed) scoreLikely(vectors, unit, wanted, top, results);
 	else scoreAll(vectors, wanted, top);
 	const slots = top.slots(results, 0);
 	const last = slots.at(-1);
 	return last === undefined ? [] : top.slots(results, queryScale * blurredBy * vectors.inverseNorm(last));
+}
+
+/** In 16 bits, so that what is lost are the vectors' own; the sums stay below 2³¹ at 4,096 dimensions. */
+function writeQuery({ shorts, dimensions, codeBytes, scratch }: PackedVectors, unit: Float32Array): void {
+	const at = scratch.query / 2;
+	for (let i = 0; i < dimensions; i++) shorts[at + i] = unit[i]! * queryScale;
+	shorts.fill(0, at + dimensions, at + codeBytes);
 }
 
 function scoreAll(vectors: PackedVectors, wanted: Bitmap, top: TopScores): void {
@@ -58,13 +62,13 @@ function scoreLikely(
 	wasm.distances(from, end, stride, scratch.tables, scratch.tables + vectors.bitBytes * tableBytes, scratch.histogram);
 	const least = Math.max(leastAtFirst, results * atFirstPerResult);
 	let looked = 0;
-	for (let above = -1, kept = 1; kept > 0 && above < bins.length - 1;) {
+	for (let bin = 0, kept = 1; kept > 0 && bin < bins.length;) {
 		const atOnce = Math.min(mostListed, Math.max(least, looked));
-		let [to, count] = [above, 0];
-		while (count < atOnce && to < bins.length - 1) count += bins[++to]!;
-		kept = score(vectors, wasm.collect(from, end, stride, above, to, mostListed, scratch.list), top);
+		let [next, count] = [bin, 0];
+		while (count < atOnce && next < bins.length) count += bins[next++]!;
+		kept = score(vectors, wasm.collect(from, end, stride, bin, next - 1, mostListed, scratch.list), top);
 		looked += count;
-		above = to;
+		bin = next;
 	}
 }
 
@@ -85,7 +89,7 @@ function writeTables({ bytes, floats, dimensions, bitBytes, scratch }: PackedVec
 		for (let bit = 0; bit < 4; bit++) {
 			const i = nibble * 4 + bit;
 			const fromMean = i < dimensions ? unit[i]! - floats[means + i]! : 0;
-			const weight = Math.min(mostWeight, Math.round(Math.abs(fromMean) * scale));
+			const weight = Math.min(mostWeight, (Math.abs(fromMean) * scale + 0.5) | 0);
 			farthest += weight;
 			const [clear, set] = fromMean > 0 ? [weight, 0] : [0, weight];
 			for (let value = 0; value < 1 << bit; value++) {

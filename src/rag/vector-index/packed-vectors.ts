@@ -21,7 +21,7 @@ interface Exports {
 	collect(
 		...args: [
 			...segments: [from: number, end: number, stride: number],
-			...distances: [above: number, to: number],
+			...distances: [least: number, largest: number],
 			...list: [most: number, out: number],
 		]
 	): number;

@@ -182,37 +182,35 @@
 		)
 	)
 
-	;; Writes the slots whose distance is above one and at most another, the first `most` of them; returns how many.
+	;; Writes the slots whose distance is at least one and at most another, the first `most` of them; returns how many.
 	(func (export "collect")
-		(param $segment i32) (param $end i32) (param $stride i32) (param $above i32) (param $to i32) (param $most i32)
-		(param $out i32) (result i32)
-		(local $limits v128) (local $slot i32) (local $at i32) (local $last i32) (local $lane i32) (local $distance i32)
-		(local $count i32)
-		(local.set $limits (i16x8.splat (local.get $to)))
+		(param $segment i32) (param $end i32) (param $stride i32) (param $least i32) (param $largest i32)
+		(param $most i32) (param $out i32) (result i32)
+		(local $lows v128) (local $highs v128) (local $eight v128) (local $slot i32) (local $at i32) (local $last i32)
+		(local $lanes i32) (local $count i32)
+		(local.set $lows (i16x8.splat (local.get $least)))
+		(local.set $highs (i16x8.splat (local.get $largest)))
 		(loop $segments
 			(if (i32.lt_u (local.get $segment) (local.get $end)) (then
 				(local.set $at (i32.add (local.get $segment) (i32.const 128)))
 				(local.set $last (i32.add (local.get $segment) (i32.const 2176)))
 				(loop $eights
-					(if (v128.any_true (i16x8.le_u (v128.load (local.get $at)) (local.get $limits))) (then
-						(local.set $lane (i32.const 0))
-						(loop $lanes
-							(local.set $distance
-								(i32.load16_u (i32.add (local.get $at) (i32.shl (local.get $lane) (i32.const 1)))))
-							(if (i32.and
-								(i32.gt_s (local.get $distance) (local.get $above))
-								(i32.le_s (local.get $distance) (local.get $to)))
-							(then
-								(if (i32.ge_u (local.get $count) (local.get $most)) (then (return (local.get $count))))
-								(i32.store
-									(i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2)))
-									(i32.add (local.get $slot) (local.get $lane)))
-								(local.set $count (i32.add (local.get $count) (i32.const 1)))
-							))
-							(local.set $lane (i32.add (local.get $lane) (i32.const 1)))
-							(br_if $lanes (i32.lt_u (local.get $lane) (i32.const 8)))
+					(local.set $eight (v128.load (local.get $at)))
+					(local.set $lanes (i16x8.bitmask (v128.and
+						(i16x8.ge_u (local.get $eight) (local.get $lows))
+						(i16x8.le_u (local.get $eight) (local.get $highs)))))
+					(block $none
+						(br_if $none (i32.eqz (local.get $lanes)))
+						(loop $found
+							(if (i32.ge_u (local.get $count) (local.get $most)) (then (return (local.get $count))))
+							(i32.store
+								(i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2)))
+								(i32.add (local.get $slot) (i32.ctz (local.get $lanes))))
+							(local.set $count (i32.add (local.get $count) (i32.const 1)))
+							(br_if $found (local.tee $lanes
+								(i32.and (local.get $lanes) (i32.sub (local.get $lanes) (i32.const 1)))))
 						)
-					))
+					)
 					(local.set $slot (i32.add (local.get $slot) (i32.const 8)))
 					(local.set $at (i32.add (local.get $at) (i32.const 16)))
 					(br_if $eights (i32.lt_u (local.get $at) (local.get $last)))
