@@ -17,36 +17,46 @@ const mostVectorBytes = 1_000_000;
 /** In JSON up to six bytes each. */
 const mostCharacters = 250_000;
 
-/** No two have one id; their codes come one after the other. `freeSlots` are for those that are new. */
+/** No two have one id; their codes come one after the other. `freeSlots` are as many. */
 export function writeChunks(
 	tables: LazyTables,
 	{ chunks, codes }: { chunks: IndexedChunk[]; codes: Int16Array },
 	freeSlots: number[],
 ): StoredVector[] {
-	const ids = JSON.stringify(chunks.map(({ id }) => id));
-	const query = `SELECT id, slot, source_id FROM chunks WHERE id IN ${listed}`;
-	const replaced = tables.rows<{ id: string; slot: number; source_id: number }>(query, ids);
-	const slots = new Map(replaced.map(({ id, slot }) => [id, slot]));
 	const sources = sourcesOf(tables, chunks);
 	const dimensions = codes.length / chunks.length;
-	let used = 0;
 	const stored = chunks.map((chunk, i) => ({
-		slot: slots.get(chunk.id) ?? freeSlots[used++]!,
+		slot: freeSlots[i]!,
 		sourceId: sources[i]!,
 		code: codes.subarray(i * dimensions, (i + 1) * dimensions),
 		chunk,
 	}));
-	if (replaced.length > 0)
-		tables.change(`DELETE FROM words WHERE rowid IN ${listed}`, JSON.stringify([...slots.values()]));
-	for (const part of partsOf(stored, shareOfStatement)) {
-		insertChunks(tables, part);
+	const parts = [...partsOf(stored, shareOfStatement)];
+	// Most are new, so that it is tried before it is asked which are not.
+	let added = 0;
+	for (const part of parts) added += insertChunks(tables, "INSERT OR IGNORE", part);
+	if (added < stored.length) replaceChunks(tables, stored);
+	for (const part of parts) {
 		insertVectors(tables, part);
 		insertWords(tables, part);
 	}
-	const unused = "NOT EXISTS (SELECT 1 FROM chunks WHERE source_id = sources.id)";
-	const before = JSON.stringify(replaced.map(({ source_id }) => source_id));
-	if (replaced.length > 0) tables.change(`DELETE FROM sources WHERE id IN ${listed} AND ${unused}`, before);
 	return stored;
+}
+
+/** Gives those whose ids were there before the slots that these ids have. */
+function replaceChunks(tables: LazyTables, stored: Stored[]): void {
+	const ids = JSON.stringify(stored.map(({ chunk }) => chunk.id));
+	const tried = JSON.stringify(stored.map(({ slot }) => slot));
+	const query = `SELECT id, slot, source_id FROM chunks WHERE id IN ${listed} AND slot NOT IN ${listed}`;
+	const before = tables.rows<{ id: string; slot: number; source_id: number }>(query, ids, tried);
+	const slots = new Map(before.map(({ id, slot }) => [id, slot]));
+	const replacing = stored.filter(({ chunk }) => slots.has(chunk.id));
+	for (const one of replacing) one.slot = slots.get(one.chunk.id)!;
+	tables.change(`DELETE FROM words WHERE rowid IN ${listed}`, JSON.stringify([...slots.values()]));
+	for (const part of partsOf(replacing, shareOfStatement)) insertChunks(tables, "INSERT OR REPLACE", part);
+	const unused = "NOT EXISTS (SELECT 1 FROM chunks WHERE source_id = sources.id)";
+	const sources = JSON.stringify(before.map(({ source_id }) => source_id));
+	tables.change(`DELETE FROM sources WHERE id IN ${listed} AND ${unused}`, sources);
 }
 
 /** The id of each one's source. */
@@ -91,14 +101,16 @@ function shareOfStatement({ code, chunk: { text, title } }: Stored): number {
 	return Math.max(code.byteLength / mostVectorBytes, (text.length + title.length) / mostCharacters);
 }
 
-function insertChunks(tables: LazyTables, stored: Stored[]): void {
+/** Returns how many rows that changed. */
+function insertChunks(tables: LazyTables, insert: string, stored: Stored[]): number {
 	const rows = stored.map(({ slot, sourceId, chunk: { id, text, start, end, page, pageEnd, parent } }) => {
 		const row = [slot, sourceId, start, end, id, text.toWellFormed()];
 		return page === undefined && !parent ? row : [...row, page, pageEnd, parent?.start, parent?.end];
 	});
 	const most = Math.max(...rows.map(({ length }) => length));
 	const names = "slot source_id start_at end_at id text page page_end parent_start parent_end".split(" ").slice(0, most);
-	insert(tables, "INSERT OR REPLACE INTO chunks", names, rows);
+	insertRows(tables, `${insert} INTO chunks`, names, rows);
+	return tables.rows<{ changed: number }>("SELECT changes() AS changed")[0]!.changed;
 }
 
 /** All of them as one blob, cut apart by SQLite. */
@@ -116,10 +128,10 @@ function insertWords(tables: LazyTables, stored: Stored[]): void {
 	const rows = worded.map(({ slot, chunk: { title, text } }) => {
 		return [slot, searchableText(title.toWellFormed()), searchableText(text.toWellFormed())];
 	});
-	insert(tables, "INSERT INTO words", ["rowid", "title", "text"], rows);
+	insertRows(tables, "INSERT INTO words", ["rowid", "title", "text"], rows);
 }
 
-function insert(tables: LazyTables, into: string, names: string[], rows: unknown[][]): void {
+function insertRows(tables: LazyTables, into: string, names: string[], rows: unknown[][]): void {
 	const values = names.map((_, i) => `value ->> ${i}`).join();
 	tables.change(`${into} (${names.join()}) SELECT ${values} FROM jsonb_each(?)`, JSON.stringify(rows));
 }
