@@ -43,6 +43,8 @@ export async function startOurStore(): Promise<OurStore> {
 		return some.map((time) => (time - none) / perSample);
 	};
 	const fill = async (wanted: number) => {
+		// An index is there before it is filled, as those of the others are.
+		await call("/stats", { size: wanted });
 		let milliseconds = 0;
 		for (let from = 0; from < wanted; from += atOnce * madeAtOnce) {
 			const batches = Math.min(madeAtOnce, (wanted - from) / atOnce);

@@ -159,7 +159,8 @@ describe("access", () => {
 		const index = newIndex();
 		const vectorOf = clusteredVectors({ dimensions: 300, clusters: 5, spread: 1, seed: 3 });
 		for (let from = 0; from < 6_000; from += 1_000) {
-			await put(index, 
+			await put(
+				index,
 				Array.from({ length: 1_000 }, (_, i) =>
 					chunkOf(`c${from + i}`, {
 						vector: vectorOf(from + i),
@@ -221,9 +222,15 @@ describe("upsert", () => {
 	test("takes 1,000 chunks with the longest vectors, and long texts of any script", async () => {
 		const index = newIndex();
 		const vector = new Float32Array(4_096).fill(1);
-		await put(index, Array.from({ length: 1_000 }, (_, i) => chunkOf(`c${i}`, { vector })));
+		await put(
+			index,
+			Array.from({ length: 1_000 }, (_, i) => chunkOf(`c${i}`, { vector })),
+		);
 		const texts = ["\u0001", "東", "word "].map((text) => text.repeat(100_000 / text.length));
-		await put(index, texts.map((text, i) => chunkOf(`c${i}`, { vector, text })));
+		await put(
+			index,
+			texts.map((text, i) => chunkOf(`c${i}`, { vector, text })),
+		);
 		expect(await index.stats()).toMatchObject({ chunks: 1_000, dimensions: 4_096 });
 		expect(await matching(index, "東東")).toEqual(["c1"]);
 		expect((await index.chunks(["c0"], ada))[0]?.text).toBe(texts[0]);
@@ -377,7 +384,10 @@ test.for([
 		const vectors = Array.from({ length: 10_000 }, (_, n) => vectorOf(n));
 		for (let from = 0; from < vectors.length; from += 1_000) {
 			const batch = vectors.slice(from, from + 1_000);
-			await put(index, batch.map((vector, i) => chunkOf(`c${from + i}`, { vector })));
+			await put(
+				index,
+				batch.map((vector, i) => chunkOf(`c${from + i}`, { vector })),
+			);
 		}
 		const lengths = vectors.map((vector) => Math.hypot(...vector));
 		let found = 0;

@@ -28,12 +28,7 @@ type WholeRow = { whole: string };
 
 type Values = [
 	...numbers: [slot: number, start: number, end: number],
-	...optional: [
-		page: number | null,
-		pageEnd: number | null,
-		parentStart: number | null,
-		parentEnd: number | null,
-	],
+	...optional: [page: number | null, pageEnd: number | null, parentStart: number | null, parentEnd: number | null],
 	...texts: [id: string, text: string, documentId: string, ownerId: string],
 	...common: [shared: number, title: string, metadata: IndexedChunk["metadata"]],
 ];

@@ -5,7 +5,10 @@ import { ada, chunkOf, idsOf, newIndex, put } from "./index.fixture.ts";
 
 async function found(texts: string[], query: string): Promise<string[]> {
 	const index = newIndex();
-	await put(index, texts.map((text) => chunkOf(text, { text })));
+	await put(
+		index,
+		texts.map((text) => chunkOf(text, { text })),
+	);
 	return idsOf(await index.search({ mode: "keyword", text: query, limit: 100, access: ada }));
 }
 

@@ -35,7 +35,8 @@ export function chunkOf(id: string, rest: Partial<ChunkWithVector> = {}): ChunkW
 
 export async function put(index: ReturnType<typeof newIndex>, chunks: ChunkWithVector[]): Promise<void> {
 	const vectors = chunks.map(({ vector }) => vector);
-	await index.upsert(batchOf(chunks.map(({ vector: _, ...chunk }) => chunk), vectors));
+	const bare = chunks.map((chunk) => ({ ...chunk, vector: undefined }));
+	await index.upsert(batchOf(bare, vectors));
 }
 
 export function idsOf(hits: { chunk: { id: string } }[]): string[] {

@@ -15,7 +15,10 @@ const metadata: Record<string, Metadata> = {
 const index = newIndex();
 
 beforeAll(async () => {
-	await put(index, Object.entries(metadata).map(([id, metadata]) => chunkOf(id, { metadata, text: "word" })));
+	await put(
+		index,
+		Object.entries(metadata).map(([id, metadata]) => chunkOf(id, { metadata, text: "word" })),
+	);
 });
 
 async function matching(filter: MetadataFilter): Promise<string> {
@@ -142,7 +145,10 @@ test("any filter lets through what it means", { timeout: 60_000 }, async () => {
 	await fc.assert(
 		fc.asyncProperty(rows, fc.array(filters, { minLength: 1, maxLength: 5 }), async (rows, filters) => {
 			const index = newIndex();
-			await put(index, rows.map((metadata, i) => chunkOf(String(i), { metadata, documentId: `doc_${i}` })));
+			await put(
+				index,
+				rows.map((metadata, i) => chunkOf(String(i), { metadata, documentId: `doc_${i}` })),
+			);
 			for (const filter of filters) {
 				const hits = await index.search({ mode: "vector", vector: [1, 0], limit: 100, access: ada, filter });
 				const expected = rows.flatMap((metadata, i) => (holds(filter, metadata) ? [String(i)] : []));

@@ -12,6 +12,11 @@ interface Stored extends StoredVector {
 	chunk: IndexedChunk;
 }
 
+/** Those that many chunks lack come last. */
+const columns = [
+	...["slot", "source_id", "start_at", "end_at", "id", "text"],
+	...["page", "page_end", "parent_start", "parent_end"],
+];
 const listed = "(SELECT value FROM json_each(?))";
 const mostVectorBytes = 1_000_000;
 /** In JSON up to six bytes each. */
@@ -74,9 +79,9 @@ function sourcesOf(tables: LazyTables, chunks: IndexedChunk[]): number[] {
 /** Adds those that are not there; the ids of all, in their order. */
 function writeSources(tables: LazyTables, sources: string): number[] {
 	const values = [0, 1, 2, 3, 4].map((i) => `value ->> ${i}`).join();
-	const columns = "document_id, owner_id, shared, title, metadata";
-	tables.change(`INSERT OR IGNORE INTO sources (${columns}) SELECT ${values} FROM jsonb_each(?)`, sources);
-	const query = `SELECT sources.id FROM jsonb_each(?) CROSS JOIN sources ON (${columns}) = (${values}) ORDER BY key`;
+	const common = "document_id, owner_id, shared, title, metadata";
+	tables.change(`INSERT OR IGNORE INTO sources (${common}) SELECT ${values} FROM jsonb_each(?)`, sources);
+	const query = `SELECT sources.id FROM jsonb_each(?) CROSS JOIN sources ON (${common}) = (${values}) ORDER BY key`;
 	return tables.rows<{ id: number }>(query, sources).map(({ id }) => id);
 }
 
@@ -108,8 +113,7 @@ function insertChunks(tables: LazyTables, insert: string, stored: Stored[]): num
 		return page === undefined && !parent ? row : [...row, page, pageEnd, parent?.start, parent?.end];
 	});
 	const most = Math.max(...rows.map(({ length }) => length));
-	const names = "slot source_id start_at end_at id text page page_end parent_start parent_end".split(" ").slice(0, most);
-	insertRows(tables, `${insert} INTO chunks`, names, rows);
+	insertRows(tables, `${insert} INTO chunks`, columns.slice(0, most), rows);
 	return tables.rows<{ changed: number }>("SELECT changes() AS changed")[0]!.changed;
 }
 

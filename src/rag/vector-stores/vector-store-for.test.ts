@@ -162,7 +162,10 @@ describe.each(storeTypes)("%s", (type) => {
 		const index = newIndex();
 		const rows: [string, Metadata][] = Object.entries(type === "chroma" ? single : { ...single, ...lists });
 		await store.upsert(rows.map(([id, metadata]) => vectorOf(id, { metadata })));
-		await put(index, rows.map(([id, metadata]) => chunkOf(id, { metadata, documentId: `doc_${id}` })));
+		await put(
+			index,
+			rows.map(([id, metadata]) => chunkOf(id, { metadata, documentId: `doc_${id}` })),
+		);
 
 		const compare = async (filter: MetadataFilter) => {
 			const expected = await index.search({ mode: "vector", vector: [1, 0], limit: 100, access: ada, filter });
