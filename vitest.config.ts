@@ -17,8 +17,8 @@ const boundTo: Record<string, string[]> = {
 	"workflow-engine": ["agents", "tools"],
 };
 
-/** Their tests count what there is: each file has a runtime of its own, which takes three seconds. */
-const counting = ["agents", "tools"];
+/** Their tests look at what a runtime keeps: each file has one of its own, which takes three seconds. */
+const isolated = ["agents"];
 
 /** What runs in Node beside the tests of a domain. */
 const globalSetups: Record<string, string> = {
@@ -92,7 +92,7 @@ async function workerProject(domain: string) {
 			include: [`{src,workers}/${domain}/**/*.test.ts`, "test/domains/*.test.ts"],
 			exclude: [nodeTests],
 			setupFiles: ["test/support/migrate.ts"],
-			isolate: counting.includes(domain),
+			isolate: isolated.includes(domain),
 			globalSetup: globalSetups[domain],
 			provide: { domain, migrations: await readD1Migrations(`migrations/${domain}`) },
 		},

@@ -1,4 +1,4 @@
-/** Gives the tests of a Worker that Worker's database as its migrations leave it. */
+/** Gives the tests of a Worker that Worker's database as its migrations leave it, whatever another file's have put there. */
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
@@ -10,3 +10,11 @@ declare module "vitest" {
 }
 
 await applyD1Migrations(env.DB, inject("migrations"));
+await empty(env.DB);
+
+async function empty(db: D1Database): Promise<void> {
+	const isOurs = "type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name <> 'd1_migrations'";
+	const { results } = await db.prepare(`SELECT name FROM sqlite_master WHERE ${isOurs}`).all<{ name: string }>();
+	const deletions = results.map(({ name }) => db.prepare(`DELETE FROM "${name}"`));
+	await db.batch([db.prepare("PRAGMA defer_foreign_keys = on"), ...deletions]);
+}
