@@ -10,7 +10,7 @@ import { LazyTables } from "#run/lazy-tables";
 import { keywordQuery } from "./retrieval/keyword-query.ts";
 import type { Bitmap } from "./vector-index/bitmap.ts";
 import type { Access, Hit, IndexedChunk } from "./vector-index/chunk.ts";
-import { type ChunkBatch, chunksIn } from "./vector-index/chunk-batch.ts";
+import { type ChunkBatch, rowsIn } from "./vector-index/chunk-batch.ts";
 import { ChunkRows, type ScoredSlot } from "./vector-index/chunk-rows.ts";
 import { sourceClause } from "./vector-index/filter-clause.ts";
 import { IndexMemory } from "./vector-index/index-memory.ts";
@@ -81,10 +81,10 @@ export class VectorIndex extends DurableObject<RagEnv> {
 	 */
 	async upsert(batch: ChunkBatch): Promise<void> {
 		const { codes } = batch;
-		const chunks = chunksIn(batch);
+		const { sources, chunks } = rowsIn(batch);
 		if (chunks.length === 0) return;
 		if (chunks.length > mostChunksAtOnce) throw new AppError("invalid_input", "Too many chunks at once.");
-		if (chunks.some(({ title, text }) => title.length + text.length > mostCharacters)) {
+		if (chunks.some(([source, , , , text]) => sources[source]![3].length + text.length > mostCharacters)) {
 			throw new AppError("payload_too_large", `A chunk has at most ${mostCharacters} characters.`);
 		}
 		const dimensions = codes.length / chunks.length;
@@ -92,7 +92,7 @@ export class VectorIndex extends DurableObject<RagEnv> {
 		this.tables.make();
 		const memory = (this.#loaded ??= new IndexMemory(dimensions));
 		const stored = this.ctx.storage.transactionSync(() =>
-			writeChunks(this.tables, { chunks, codes }, memory.taken.missing(chunks.length)),
+			writeChunks(this.tables, { sources, chunks, codes }, memory.taken.missing(chunks.length)),
 		);
 		this.#follow(() => stored.forEach((vector) => memory.put(vector)));
 	}

@@ -1,14 +1,31 @@
 /**
  * Chunks and their vectors as they travel to an index: encoded where they come from, since the object that takes them is
- * one for all, and as one text and one array, which are copied faster than a thousand objects.
+ * one for all. They go as rows of its tables, in one text, and as one array, which are copied faster than a thousand
+ * objects.
  */
 import { AppError } from "#core/errors";
 import type { IndexedChunk } from "./chunk.ts";
 import { encodeInto } from "./unit-vector.ts";
 
+/** What chunks of a document have in common; the metadata as JSON. */
+export type SourceValues = [documentId: string, ownerId: string, shared: number, title: string, metadata: string];
+
+/** `source` is the place of theirs among those of the batch. */
+export type ChunkValues = [
+	...where: [source: number, start: number, end: number],
+	...what: [id: string, text: string],
+	...pages: [page?: number | null, pageEnd?: number | null],
+	...parent: [start?: number | null, end?: number | null],
+];
+
+interface Rows {
+	sources: SourceValues[];
+	chunks: ChunkValues[];
+}
+
 export interface ChunkBatch {
-	/** As JSON; no two have one id. */
-	chunks: string;
+	/** As JSON. */
+	rows: string;
 	/** What `encodeVector` makes of their vectors, one after the other. */
 	codes: Int16Array<ArrayBuffer>;
 }
@@ -27,9 +44,32 @@ export function batchOf(chunks: IndexedChunk[], vectors: readonly ArrayLike<numb
 	for (const [i, place] of places.entries()) {
 		encodeInto(codes.subarray(i * dimensions, (i + 1) * dimensions), vectors[place]!);
 	}
-	return { chunks: JSON.stringify(places.map((place) => chunks[place])), codes };
+	return { rows: JSON.stringify(rowsOf(places.map((place) => chunks[place]!))), codes };
 }
 
-export function chunksIn({ chunks }: ChunkBatch): IndexedChunk[] {
-	return JSON.parse(chunks) as IndexedChunk[];
+/** No two chunks have one id, and no two sources are the same. */
+export function rowsIn({ rows }: ChunkBatch): Rows {
+	return JSON.parse(rows) as Rows;
+}
+
+/** SQLite keeps UTF-8, which has no halves of pairs; in their place comes a character as long as they. */
+function rowsOf(chunks: IndexedChunk[]): Rows {
+	const sources: SourceValues[] = [];
+	const known = new Map<string, number>();
+	let last: SourceValues | undefined;
+	let place = 0;
+	const rows = chunks.map((chunk): ChunkValues => {
+		const { documentId, ownerId, shared, title, start, end, id, text, page, pageEnd, parent } = chunk;
+		const metadata = JSON.stringify(chunk.metadata);
+		const source: SourceValues = [documentId, ownerId, Number(shared), title.toWellFormed(), metadata];
+		if (!last || source.some((value, i) => value !== last![i])) {
+			const key = JSON.stringify(source);
+			place = known.get(key) ?? sources.push(source) - 1;
+			known.set(key, place);
+			last = source;
+		}
+		const row = [place, start, end, id, text.toWellFormed()] as const;
+		return page === undefined && !parent ? [...row] : [...row, page, pageEnd, parent?.start, parent?.end];
+	});
+	return { sources, chunks: rows };
 }

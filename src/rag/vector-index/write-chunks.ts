@@ -4,12 +4,22 @@
  * row as text again before its values can be taken out; `jsonb_each` does not.
  */
 import type { LazyTables } from "#run/lazy-tables";
-import type { IndexedChunk } from "./chunk.ts";
+import type { ChunkValues, SourceValues } from "./chunk-batch.ts";
 import { searchableText } from "./full-text.ts";
 import type { StoredVector } from "./index-memory.ts";
 
+export interface ChunksToWrite {
+	/** No two are the same. */
+	sources: SourceValues[];
+	/** No two have one id. */
+	chunks: ChunkValues[];
+	/** Of the chunks, one after the other. */
+	codes: Int16Array<ArrayBuffer>;
+}
+
 interface Stored extends StoredVector {
-	chunk: IndexedChunk;
+	chunk: ChunkValues;
+	title: string;
 }
 
 /** Those that many chunks lack come last. */
@@ -22,19 +32,20 @@ const mostVectorBytes = 1_000_000;
 /** In JSON up to six bytes each. */
 const mostCharacters = 250_000;
 
-/** No two have one id; their codes come one after the other. `freeSlots` are as many. */
+/** `freeSlots` are as many as the chunks. */
 export function writeChunks(
 	tables: LazyTables,
-	{ chunks, codes }: { chunks: IndexedChunk[]; codes: Int16Array },
+	{ sources, chunks, codes }: ChunksToWrite,
 	freeSlots: number[],
 ): StoredVector[] {
-	const sources = sourcesOf(tables, chunks);
+	const sourceIds = writeSources(tables, sources);
 	const dimensions = codes.length / chunks.length;
 	const stored = chunks.map((chunk, i) => ({
 		slot: freeSlots[i]!,
-		sourceId: sources[i]!,
+		sourceId: sourceIds[chunk[0]]!,
 		code: codes.subarray(i * dimensions, (i + 1) * dimensions),
 		chunk,
+		title: sources[chunk[0]]![3],
 	}));
 	const parts = [...partsOf(stored, shareOfStatement)];
 	// Most are new, so that it is tried before it is asked which are not.
@@ -50,13 +61,13 @@ export function writeChunks(
 
 /** Gives those whose ids were there before the slots that these ids have. */
 function replaceChunks(tables: LazyTables, stored: Stored[]): void {
-	const ids = JSON.stringify(stored.map(({ chunk }) => chunk.id));
+	const ids = JSON.stringify(stored.map(({ chunk }) => idOf(chunk)));
 	const tried = JSON.stringify(stored.map(({ slot }) => slot));
 	const query = `SELECT id, slot, source_id FROM chunks WHERE id IN ${listed} AND slot NOT IN ${listed}`;
 	const before = tables.rows<{ id: string; slot: number; source_id: number }>(query, ids, tried);
 	const slots = new Map(before.map(({ id, slot }) => [id, slot]));
-	const replacing = stored.filter(({ chunk }) => slots.has(chunk.id));
-	for (const one of replacing) one.slot = slots.get(one.chunk.id)!;
+	const replacing = stored.filter(({ chunk }) => slots.has(idOf(chunk)));
+	for (const one of replacing) one.slot = slots.get(idOf(one.chunk))!;
 	tables.change(`DELETE FROM words WHERE rowid IN ${listed}`, JSON.stringify([...slots.values()]));
 	for (const part of partsOf(replacing, shareOfStatement)) insertChunks(tables, "INSERT OR REPLACE", part);
 	const unused = "NOT EXISTS (SELECT 1 FROM chunks WHERE source_id = sources.id)";
@@ -64,25 +75,18 @@ function replaceChunks(tables: LazyTables, stored: Stored[]): void {
 	tables.change(`DELETE FROM sources WHERE id IN ${listed} AND ${unused}`, sources);
 }
 
-/** The id of each one's source. */
-function sourcesOf(tables: LazyTables, chunks: IndexedChunk[]): number[] {
-	const keys = chunks.map(({ documentId, ownerId, shared, title, metadata }) =>
-		JSON.stringify([documentId, ownerId, Number(shared), title.toWellFormed(), JSON.stringify(metadata)]),
-	);
-	const ids = new Map<string, number>();
-	for (const part of partsOf([...new Set(keys)], ({ length }) => length / mostCharacters)) {
-		for (const [i, id] of writeSources(tables, `[${part.join()}]`).entries()) ids.set(part[i]!, id);
-	}
-	return keys.map((key) => ids.get(key)!);
-}
-
 /** Adds those that are not there; the ids of all, in their order. */
-function writeSources(tables: LazyTables, sources: string): number[] {
+function writeSources(tables: LazyTables, sources: SourceValues[]): number[] {
 	const values = [0, 1, 2, 3, 4].map((i) => `value ->> ${i}`).join();
 	const common = "document_id, owner_id, shared, title, metadata";
-	tables.change(`INSERT OR IGNORE INTO sources (${common}) SELECT ${values} FROM jsonb_each(?)`, sources);
-	const query = `SELECT sources.id FROM jsonb_each(?) CROSS JOIN sources ON (${common}) = (${values}) ORDER BY key`;
-	return tables.rows<{ id: number }>(query, sources).map(({ id }) => id);
+	const ids: number[] = [];
+	for (const part of partsOf(sources, ([, , , title, metadata]) => (title.length + metadata.length) / mostCharacters)) {
+		const rows = JSON.stringify(part);
+		tables.change(`INSERT OR IGNORE INTO sources (${common}) SELECT ${values} FROM jsonb_each(?)`, rows);
+		const query = `SELECT sources.id FROM jsonb_each(?) CROSS JOIN sources ON (${common}) = (${values}) ORDER BY key`;
+		ids.push(...tables.rows<{ id: number }>(query, rows).map(({ id }) => id));
+	}
+	return ids;
 }
 
 /** As many at once as have a sum of at most 1, or one. */
@@ -102,16 +106,13 @@ function* partsOf<Item>(items: Item[], shareOf: (item: Item) => number): Generat
 	yield part;
 }
 
-function shareOfStatement({ code, chunk: { text, title } }: Stored): number {
-	return Math.max(code.byteLength / mostVectorBytes, (text.length + title.length) / mostCharacters);
+function shareOfStatement({ code, chunk, title }: Stored): number {
+	return Math.max(code.byteLength / mostVectorBytes, (textOf(chunk).length + title.length) / mostCharacters);
 }
 
 /** Returns how many rows that changed. */
 function insertChunks(tables: LazyTables, insert: string, stored: Stored[]): number {
-	const rows = stored.map(({ slot, sourceId, chunk: { id, text, start, end, page, pageEnd, parent } }) => {
-		const row = [slot, sourceId, start, end, id, text.toWellFormed()];
-		return page === undefined && !parent ? row : [...row, page, pageEnd, parent?.start, parent?.end];
-	});
+	const rows = stored.map(({ slot, sourceId, chunk: [, ...values] }) => [slot, sourceId, ...values]);
 	const most = Math.max(...rows.map(({ length }) => length));
 	insertRows(tables, `${insert} INTO chunks`, columns.slice(0, most), rows);
 	return tables.rows<{ changed: number }>("SELECT changes() AS changed")[0]!.changed;
@@ -127,15 +128,21 @@ function insertVectors(tables: LazyTables, stored: Stored[]): void {
 }
 
 function insertWords(tables: LazyTables, stored: Stored[]): void {
-	const worded = stored.filter(({ chunk: { title, text } }) => title || text);
+	const worded = stored.filter(({ chunk, title }) => title || textOf(chunk));
 	if (worded.length === 0) return;
-	const rows = worded.map(({ slot, chunk: { title, text } }) => {
-		return [slot, searchableText(title.toWellFormed()), searchableText(text.toWellFormed())];
-	});
+	const rows = worded.map(({ slot, chunk, title }) => [slot, searchableText(title), searchableText(textOf(chunk))]);
 	insertRows(tables, "INSERT INTO words", ["rowid", "title", "text"], rows);
 }
 
 function insertRows(tables: LazyTables, into: string, names: string[], rows: unknown[][]): void {
 	const values = names.map((_, i) => `value ->> ${i}`).join();
 	tables.change(`${into} (${names.join()}) SELECT ${values} FROM jsonb_each(?)`, JSON.stringify(rows));
+}
+
+function idOf(chunk: ChunkValues): string {
+	return chunk[3];
+}
+
+function textOf(chunk: ChunkValues): string {
+	return chunk[4];
 }
