@@ -59,6 +59,12 @@ export class ChunkWriter {
 		await index.retain(documentId, without(await index.chunkIds(documentId), ids));
 	}
 
+	/** Removes those of the document whose ids begin so. */
+	async discardLike(documentId: string, begin: string): Promise<void> {
+		const ids = (await this.#makers.index.chunkIds(documentId)).filter((id) => id.startsWith(begin));
+		if (ids.length > 0) await this.discard(documentId, ids);
+	}
+
 	/** Changes what the chunks of a document have in common. */
 	async describe(
 		{ documentId, ownerId }: Pick<IndexedChunk, "documentId" | "ownerId">,

@@ -49,6 +49,16 @@ const contentTypes: Record<DocumentType, string> = {
 
 /** Throws an AppError for what cannot be read, with the reason. */
 export async function ingestDocument(work: IngestionWork): Promise<IngestionResult> {
+	try {
+		return await ingest(work);
+	} catch (error) {
+		// An attempt that a crash has ended may have written some, and this one not have come so far.
+		if (isFinal(work, error)) await work.writer.discardLike(work.input.document.id, chunkIdsBegin(work));
+		throw error;
+	}
+}
+
+async function ingest(work: IngestionWork): Promise<IngestionResult> {
 	const { input, password, files, span, signal, record } = work;
 	const { document } = input;
 	const { bytes, contentHash, contentType } = await originalOf(work);
@@ -94,15 +104,14 @@ async function originalOf({ input: { document }, files, fetch, signal, twinOf }:
 
 /** What was there of the document stays until all of it is there anew; where it does not come to that, it stays. */
 async function write(work: IngestionWork, chunks: Chunk[], title: string): Promise<void> {
-	const { input, runId, writer, signal, isLastAttempt } = work;
+	const { input, writer, signal } = work;
 	const { id: documentId } = input.document;
-	const ids = chunks.map(({ index: place }) => chunkId(documentId, runId, place));
+	const ids = chunks.map(({ index: place }) => `${chunkIdsBegin(work)}${place}`);
 	try {
 		await writeBatches(work, chunks, ids, title);
 		signal.throwIfAborted();
 	} catch (error) {
-		// What broke may be made again under the same ids.
-		if (signal.aborted || asAppError(error) || isLastAttempt) await writer.discard(documentId, ids);
+		if (isFinal(work, error)) await writer.discard(documentId, ids);
 		throw error;
 	}
 	await writer.retain(documentId, ids);
@@ -137,7 +146,12 @@ async function describeAnew({ input, writer, current }: IngestionWork, writtenTi
 	await writer.describe({ documentId: id, ownerId }, { title, metadata: now.metadata });
 }
 
+/** What broke otherwise may be made again under the same ids. */
+function isFinal({ signal, isLastAttempt }: IngestionWork, error: unknown): boolean {
+	return signal.aborted || asAppError(error) !== undefined || isLastAttempt;
+}
+
 /** The same for every attempt of one processing, and another for the next: runs of one home differ at their end. */
-function chunkId(documentId: string, runId: string, place: number): string {
-	return `${documentId}:${runId.slice(-8)}:${place}`;
+function chunkIdsBegin({ input, runId }: IngestionWork): string {
+	return `${input.document.id}:${runId.slice(-8)}:`;
 }
