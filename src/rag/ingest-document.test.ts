@@ -19,7 +19,10 @@ test.for([
 	const index = chunkIndexOf(env.VECTOR_INDEX, `idx_${newToken()}`, "0.0");
 	const writer = new ChunkWriter({ index });
 	const [before, crashed] = [`${documentId}:12345678:0`, `${documentId}:abcdefgh:0`];
-	await writer.write([before, crashed].map((id) => chunkOf(id, "A note.", documentId)), { span });
+	await writer.write(
+		[before, crashed].map((id) => chunkOf(id, "A note.", documentId)),
+		{ span },
+	);
 	const files = new DocumentFiles(env.DOCUMENTS);
 	await files.putOriginal(documentId, new TextEncoder().encode(text), "text/plain");
 	const document = { id: documentId, ownerId: caller.userId, originalName: "note.txt", sourceUrl: null, metadata: {} };

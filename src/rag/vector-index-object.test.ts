@@ -110,6 +110,9 @@ test.for([
 	await put(index, [chunkOf("a")]);
 	const upsert = put(index, [chunkOf("good"), chunkOf("bad", { vector: [...vector] })]);
 	expect(await refusalOf(upsert)).toMatchObject({ code: "invalid_input" });
+	expect(await refusalOf(put(index, [chunkOf("bad", { vector: [...vector] })]))).toMatchObject({
+		code: "invalid_input",
+	});
 	expect(await refusalOf(nearest(index, [...vector]))).toMatchObject({ code: "invalid_input" });
 	expect(await nearest(index, [1, 0])).toEqual(["a"]);
 });
@@ -238,6 +241,20 @@ describe("upsert", () => {
 		expect(await refusalOf(put(index, [tooLong]))).toMatchObject({ code: "payload_too_large" });
 	});
 
+	test("takes new chunks and old ones in one write of many statements", async () => {
+		const index = newIndex();
+		const title = "A long title. ".repeat(1_000);
+		const batchOf = (ids: number[], word: string) =>
+			ids.map((n) => chunkOf(`c${n}`, { documentId: `doc_${n}`, title: `${title} ${n}`, text: `${word} ${n}` }));
+		await put(index, batchOf([0, 7, 21, 39], "first"));
+		await put(index, batchOf([...Array(40).keys()], "second"));
+		expect(await index.stats()).toMatchObject({ chunks: 40, documents: 40 });
+		expect(await matching(index, "first")).toEqual([]);
+		for (const n of [0, 1, 7, 20, 21, 39]) {
+			expect(await index.chunks([`c${n}`], ada)).toMatchObject([{ title: `${title} ${n}`, text: `second ${n}` }]);
+		}
+	});
+
 	test("of more than 1,000 chunks is refused", async () => {
 		const chunks = Array.from({ length: 1_001 }, (_, i) => chunkOf(`c${i}`));
 		expect(await refusalOf(put(newIndex(), chunks))).toMatchObject({ code: "invalid_input" });
@@ -294,6 +311,9 @@ const vectors = fc
 	.array(fc.integer({ min: -50, max: 50 }), { minLength: 5, maxLength: 5 })
 	.filter((v) => v.some(Boolean));
 const ours = { noNullPrototype: true };
+const required = [
+	...(["id", "documentId", "ownerId", "shared", "title", "text", "metadata", "start", "end", "vector"] as const),
+];
 const chunks = fc.record(
 	{
 		id: fc.integer({ min: 0, max: 25 }).map((n) => `c${n}`),
@@ -305,9 +325,12 @@ const chunks = fc.record(
 		metadata: fc.record({ n: fc.integer({ min: 0, max: 5 }) }, ours),
 		start: fc.nat(100),
 		end: fc.nat(100),
+		page: fc.nat(9),
+		pageEnd: fc.nat(9),
+		parent: fc.record({ start: fc.nat(9), end: fc.nat(200) }, ours),
 		vector: vectors,
 	},
-	ours,
+	{ ...ours, requiredKeys: [...required] },
 );
 const changes = fc.array(
 	fc.oneof(

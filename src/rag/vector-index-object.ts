@@ -10,7 +10,7 @@ import { LazyTables } from "#run/lazy-tables";
 import { keywordQuery } from "./retrieval/keyword-query.ts";
 import type { Bitmap } from "./vector-index/bitmap.ts";
 import type { Access, Hit, IndexedChunk } from "./vector-index/chunk.ts";
-import { type ChunkBatch, rowsIn } from "./vector-index/chunk-batch.ts";
+import { type ChunkBatch, rowsIn, textOf, titleOf } from "./vector-index/chunk-batch.ts";
 import { ChunkRows, type ScoredSlot } from "./vector-index/chunk-rows.ts";
 import { sourceClause } from "./vector-index/filter-clause.ts";
 import { IndexMemory } from "./vector-index/index-memory.ts";
@@ -84,7 +84,7 @@ export class VectorIndex extends DurableObject<RagEnv> {
 		const { sources, chunks } = rowsIn(batch);
 		if (chunks.length === 0) return;
 		if (chunks.length > mostChunksAtOnce) throw new AppError("invalid_input", "Too many chunks at once.");
-		if (chunks.some(([source, , , , text]) => sources[source]![3].length + text.length > mostCharacters)) {
+		if (chunks.some((chunk) => titleOf(sources, chunk).length + textOf(chunk).length > mostCharacters)) {
 			throw new AppError("payload_too_large", `A chunk has at most ${mostCharacters} characters.`);
 		}
 		const dimensions = codes.length / chunks.length;

@@ -16,5 +16,5 @@ async function empty(db: D1Database): Promise<void> {
 	const isOurs = "type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name <> 'd1_migrations'";
 	const { results } = await db.prepare(`SELECT name FROM sqlite_master WHERE ${isOurs}`).all<{ name: string }>();
 	const deletions = results.map(({ name }) => db.prepare(`DELETE FROM "${name}"`));
-	await db.batch([db.prepare("PRAGMA defer_foreign_keys = on"), ...deletions]);
+	await db.batch(deletions);
 }

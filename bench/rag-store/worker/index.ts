@@ -1,6 +1,6 @@
 /**
- * Doors to the product's vector store. The vectors are made here, from a seed, so that nothing is measured but the
- * calls of the object.
+ * Doors to the product's vector store. The vectors are made here, from a seed, so that nothing is measured but their
+ * encoding and the calls of the object.
  */
 import { batchOf } from "#rag/vector-index/chunk-batch";
 import { VectorIndex } from "#rag/vector-index-object";

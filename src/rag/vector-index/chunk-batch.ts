@@ -10,7 +10,7 @@ import { encodeInto } from "./unit-vector.ts";
 /** What chunks of a document have in common; the metadata as JSON. */
 export type SourceValues = [documentId: string, ownerId: string, shared: number, title: string, metadata: string];
 
-/** `source` is the place of theirs among those of the batch. */
+/** In the order of the table's columns; `source` is the place of theirs among those of the batch. Many lack the last. */
 export type ChunkValues = [
 	...where: [source: number, start: number, end: number],
 	...what: [id: string, text: string],
@@ -52,7 +52,19 @@ export function rowsIn({ rows }: ChunkBatch): Rows {
 	return JSON.parse(rows) as Rows;
 }
 
-/** SQLite keeps UTF-8, which has no halves of pairs; in their place comes a character as long as they. */
+export function idOf(chunk: ChunkValues): string {
+	return chunk[3];
+}
+
+export function textOf(chunk: ChunkValues): string {
+	return chunk[4];
+}
+
+export function titleOf(sources: SourceValues[], chunk: ChunkValues): string {
+	return sources[chunk[0]]![3];
+}
+
+/** Each source once, however many chunks have it. */
 function rowsOf(chunks: IndexedChunk[]): Rows {
 	const sources: SourceValues[] = [];
 	const known = new Map<string, number>();
@@ -60,6 +72,7 @@ function rowsOf(chunks: IndexedChunk[]): Rows {
 	let place = 0;
 	const rows = chunks.map((chunk): ChunkValues => {
 		const { documentId, ownerId, shared, title, start, end, id, text, page, pageEnd, parent } = chunk;
+		// SQLite keeps UTF-8, which has no halves of pairs; in their place comes a character as long as they.
 		const metadata = JSON.stringify(chunk.metadata);
 		const source: SourceValues = [documentId, ownerId, Number(shared), title.toWellFormed(), metadata];
 		if (!last || source.some((value, i) => value !== last![i])) {
@@ -69,7 +82,9 @@ function rowsOf(chunks: IndexedChunk[]): Rows {
 			last = source;
 		}
 		const row = [place, start, end, id, text.toWellFormed()] as const;
-		return page === undefined && !parent ? [...row] : [...row, page, pageEnd, parent?.start, parent?.end];
+		return page === undefined && pageEnd === undefined && !parent
+			? [...row]
+			: [...row, page, pageEnd, parent?.start, parent?.end];
 	});
 	return { sources, chunks: rows };
 }

@@ -35,8 +35,7 @@ export function chunkOf(id: string, rest: Partial<ChunkWithVector> = {}): ChunkW
 
 export async function put(index: ReturnType<typeof newIndex>, chunks: ChunkWithVector[]): Promise<void> {
 	const vectors = chunks.map(({ vector }) => vector);
-	const bare = chunks.map((chunk) => ({ ...chunk, vector: undefined }));
-	await index.upsert(batchOf(bare, vectors));
+	await index.upsert(batchOf(chunks, vectors));
 }
 
 export function idsOf(hits: { chunk: { id: string } }[]): string[] {

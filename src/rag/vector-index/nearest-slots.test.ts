@@ -72,6 +72,16 @@ test("where more vectors are alike than can be looked at it still answers", () =
 	expect(found.length).toBeGreaterThanOrEqual(50);
 });
 
+test("behind thousands that are alike the nearest is found as well", () => {
+	const vectorOf = clusteredVectors({ dimensions: 384, clusters: 1, spread: 1, seed: 8 });
+	const same = vectorOf(-1);
+	const vectors = new Map(Array.from({ length: 5_100 }, (_, n) => [n, n < 5_000 ? same : vectorOf(n)]));
+	const { packed: all, wanted } = packed(vectors, 384);
+	for (let n = 5_000; n < 5_100; n++) {
+		expect(nearestSlots(all, unitVector(vectors.get(n)!), wanted, 10)[0]).toBe(n);
+	}
+});
+
 test("of any set of slots the wanted ones come, the best first", () => {
 	const slot = fc.integer({ min: 0, max: 3_000 });
 	fc.assert(

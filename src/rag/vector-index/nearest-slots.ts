@@ -4,7 +4,7 @@
  * an order that is right but for near ties, which come with it.
  */
 import type { Bitmap } from "./bitmap.ts";
-import { mostListed, mostWeight, type PackedVectors, tableBytes } from "./packed-vectors.ts";
+import { mostListed, mostWeight, type PackedVectors, segmentSlots, tableBytes } from "./packed-vectors.ts";
 import { TopScores } from "./top-scores.ts";
 
 /** How many are looked at first. */
@@ -17,7 +17,7 @@ const queryScale = 32_767;
 const blurredBy = 3 * Math.sqrt(2 / 12);
 const mostTies = 16;
 
-/** So many of the wanted slots, the best first, and those that bytes cannot tell from the last of them. */
+/** So many of the wanted slots, the best first, and up to 16 more that bytes cannot tell from the last of them. */
 export function nearestSlots(vectors: PackedVectors, unit: Float32Array, wanted: Bitmap, results: number): number[] {
 	const top = new TopScores(results + mostTies);
 	writeQuery(vectors, unit);
@@ -63,13 +63,26 @@ function scoreLikely(
 	const least = Math.max(leastAtFirst, results * atFirstPerResult);
 	let looked = 0;
 	for (let bin = 0, kept = 1; kept > 0 && bin < bins.length;) {
-		const atOnce = Math.min(mostListed, Math.max(least, looked));
+		const atOnce = Math.max(least, looked);
 		let [next, count] = [bin, 0];
 		while (count < atOnce && next < bins.length) count += bins[next++]!;
-		kept = score(vectors, wasm.collect(from, end, stride, bin, next - 1, mostListed, scratch.list), top);
+		kept = scoreBetween(vectors, [bin, next - 1], count, top);
 		looked += count;
 		bin = next;
 	}
+}
+
+/** Of `count` slots whose distances lie between two; returns how many of them are among the best now. */
+function scoreBetween(vectors: PackedVectors, [least, largest]: [number, number], count: number, top: TopScores) {
+	const { wasm, from, segments, stride, scratch } = vectors;
+	const atOnce = count <= mostListed ? segments : mostListed / segmentSlots;
+	let kept = 0;
+	for (let segment = 0; segment < segments; segment += atOnce) {
+		const [begin, end] = [segment, Math.min(segment + atOnce, segments)].map((place) => from + place * stride);
+		const first = segment * segmentSlots;
+		kept += score(vectors, wasm.collect(begin!, end!, stride, least, largest, first, scratch.list), top);
+	}
+	return kept;
 }
 
 /**

@@ -10,7 +10,7 @@ import scanModule from "./scan.wasm";
 
 interface Exports {
 	memory: WebAssembly.Memory;
-	pack(from: number, to: number, rowBytes: number): number;
+	pack(from: number, to: number, codeBytes: number): number;
 	mark(codes: number, bits: number, count: number, inverse: number, means: number): void;
 	distances(
 		...args: [
@@ -22,7 +22,7 @@ interface Exports {
 		...args: [
 			...segments: [from: number, end: number, stride: number],
 			...distances: [least: number, largest: number],
-			...list: [most: number, out: number],
+			...list: [firstSlot: number, out: number],
 		]
 	): number;
 	score(
@@ -37,7 +37,7 @@ interface Exports {
 export const mostListed = 4_096;
 export const segmentSlots = 1_024;
 
-/** What a query may count for a bit that differs. */
+/** What a query may count for a bit that differs: of sixteen bits no more than the 255 that a byte can hold. */
 export const mostWeight = 15;
 /** Of the look-up tables, for a byte of a row of bits: one for its lower four bits, one for its upper. */
 export const tableBytes = 32;

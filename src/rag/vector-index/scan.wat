@@ -47,10 +47,10 @@
 		(local.get $peak)
 	)
 
-	;; Makes bytes of 16-bit codes, `rowBytes` of them, and returns the sum of their squares.
-	(func (export "pack") (param $from i32) (param $to i32) (param $rowBytes i32) (result i32)
+	;; Makes bytes of 16-bit codes, `codeBytes` of them, and returns the sum of their squares.
+	(func (export "pack") (param $from i32) (param $to i32) (param $codeBytes i32) (result i32)
 		(local $end i32) (local $low v128) (local $high v128) (local $sum v128)
-		(local.set $end (i32.add (local.get $to) (local.get $rowBytes)))
+		(local.set $end (i32.add (local.get $to) (local.get $codeBytes)))
 		(loop $codes
 			(local.set $low (i16x8.shr_s (i16x8.add_sat_s
 				(v128.load offset=0 (local.get $from)) (i16x8.splat (i32.const 128))) (i32.const 8)))
@@ -182,11 +182,11 @@
 		)
 	)
 
-	;; Writes the slots whose distance is at least one and at most another, the first `most` of them; returns how many.
+	;; Writes the slots, the first of which is `slot`, whose distance lies between two, both included; returns how many.
 	(func (export "collect")
 		(param $segment i32) (param $end i32) (param $stride i32) (param $least i32) (param $largest i32)
-		(param $most i32) (param $out i32) (result i32)
-		(local $lows v128) (local $highs v128) (local $eight v128) (local $slot i32) (local $at i32) (local $last i32)
+		(param $slot i32) (param $out i32) (result i32)
+		(local $lows v128) (local $highs v128) (local $eight v128) (local $at i32) (local $last i32)
 		(local $lanes i32) (local $count i32)
 		(local.set $lows (i16x8.splat (local.get $least)))
 		(local.set $highs (i16x8.splat (local.get $largest)))
@@ -202,7 +202,6 @@
 					(block $none
 						(br_if $none (i32.eqz (local.get $lanes)))
 						(loop $found
-							(if (i32.ge_u (local.get $count) (local.get $most)) (then (return (local.get $count))))
 							(i32.store
 								(i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2)))
 								(i32.add (local.get $slot) (i32.ctz (local.get $lanes))))

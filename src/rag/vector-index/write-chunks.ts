@@ -4,7 +4,7 @@
  * row as text again before its values can be taken out; `jsonb_each` does not.
  */
 import type { LazyTables } from "#run/lazy-tables";
-import type { ChunkValues, SourceValues } from "./chunk-batch.ts";
+import { type ChunkValues, idOf, type SourceValues, textOf, titleOf } from "./chunk-batch.ts";
 import { searchableText } from "./full-text.ts";
 import type { StoredVector } from "./index-memory.ts";
 
@@ -22,7 +22,7 @@ interface Stored extends StoredVector {
 	title: string;
 }
 
-/** Those that many chunks lack come last. */
+/** The slot, and then the columns of `ChunkValues`. */
 const columns = [
 	...["slot", "source_id", "start_at", "end_at", "id", "text"],
 	...["page", "page_end", "parent_start", "parent_end"],
@@ -45,12 +45,12 @@ export function writeChunks(
 		sourceId: sourceIds[chunk[0]]!,
 		code: codes.subarray(i * dimensions, (i + 1) * dimensions),
 		chunk,
-		title: sources[chunk[0]]![3],
+		title: titleOf(sources, chunk),
 	}));
 	const parts = [...partsOf(stored, shareOfStatement)];
 	// Most are new, so that it is tried before it is asked which are not.
 	let added = 0;
-	for (const part of parts) added += insertChunks(tables, "INSERT OR IGNORE", part);
+	for (const part of parts) added += insertChunks(tables, part);
 	if (added < stored.length) replaceChunks(tables, stored);
 	for (const part of parts) {
 		insertVectors(tables, part);
@@ -59,7 +59,7 @@ export function writeChunks(
 	return stored;
 }
 
-/** Gives those whose ids were there before the slots that these ids have. */
+/** Puts those whose ids were there already in the slots of these, and takes out what was there. */
 function replaceChunks(tables: LazyTables, stored: Stored[]): void {
 	const ids = JSON.stringify(stored.map(({ chunk }) => idOf(chunk)));
 	const tried = JSON.stringify(stored.map(({ slot }) => slot));
@@ -68,8 +68,10 @@ function replaceChunks(tables: LazyTables, stored: Stored[]): void {
 	const slots = new Map(before.map(({ id, slot }) => [id, slot]));
 	const replacing = stored.filter(({ chunk }) => slots.has(idOf(chunk)));
 	for (const one of replacing) one.slot = slots.get(idOf(one.chunk))!;
-	tables.change(`DELETE FROM words WHERE rowid IN ${listed}`, JSON.stringify([...slots.values()]));
-	for (const part of partsOf(replacing, shareOfStatement)) insertChunks(tables, "INSERT OR REPLACE", part);
+	for (const table of ["words WHERE rowid", "chunks WHERE slot"]) {
+		tables.change(`DELETE FROM ${table} IN ${listed}`, JSON.stringify([...slots.values()]));
+	}
+	for (const part of partsOf(replacing, shareOfStatement)) insertChunks(tables, part);
 	const unused = "NOT EXISTS (SELECT 1 FROM chunks WHERE source_id = sources.id)";
 	const sources = JSON.stringify(before.map(({ source_id }) => source_id));
 	tables.change(`DELETE FROM sources WHERE id IN ${listed} AND ${unused}`, sources);
@@ -77,12 +79,12 @@ function replaceChunks(tables: LazyTables, stored: Stored[]): void {
 
 /** Adds those that are not there; the ids of all, in their order. */
 function writeSources(tables: LazyTables, sources: SourceValues[]): number[] {
-	const values = [0, 1, 2, 3, 4].map((i) => `value ->> ${i}`).join();
+	const values = valuesOf(5);
 	const common = "document_id, owner_id, shared, title, metadata";
 	const ids: number[] = [];
 	for (const part of partsOf(sources, ([, , , title, metadata]) => (title.length + metadata.length) / mostCharacters)) {
 		const rows = JSON.stringify(part);
-		tables.change(`INSERT OR IGNORE INTO sources (${common}) SELECT ${values} FROM jsonb_each(?)`, rows);
+		insertRows(tables, "sources", common.split(", "), rows, "ON CONFLICT DO NOTHING");
 		const query = `SELECT sources.id FROM jsonb_each(?) CROSS JOIN sources ON (${common}) = (${values}) ORDER BY key`;
 		ids.push(...tables.rows<{ id: number }>(query, rows).map(({ id }) => id));
 	}
@@ -110,12 +112,12 @@ function shareOfStatement({ code, chunk, title }: Stored): number {
 	return Math.max(code.byteLength / mostVectorBytes, (textOf(chunk).length + title.length) / mostCharacters);
 }
 
-/** Returns how many rows that changed. */
-function insertChunks(tables: LazyTables, insert: string, stored: Stored[]): number {
+/** Those whose ids are not there; returns how many. */
+function insertChunks(tables: LazyTables, stored: Stored[]): number {
 	const rows = stored.map(({ slot, sourceId, chunk: [, ...values] }) => [slot, sourceId, ...values]);
 	const most = Math.max(...rows.map(({ length }) => length));
-	insertRows(tables, `${insert} INTO chunks`, columns.slice(0, most), rows);
-	return tables.rows<{ changed: number }>("SELECT changes() AS changed")[0]!.changed;
+	insertRows(tables, "chunks", columns.slice(0, most), JSON.stringify(rows), "ON CONFLICT (id) DO NOTHING");
+	return tables.rows<{ added: number }>("SELECT changes() AS added")[0]!.added;
 }
 
 /** All of them as one blob, cut apart by SQLite. */
@@ -131,18 +133,16 @@ function insertWords(tables: LazyTables, stored: Stored[]): void {
 	const worded = stored.filter(({ chunk, title }) => title || textOf(chunk));
 	if (worded.length === 0) return;
 	const rows = worded.map(({ slot, chunk, title }) => [slot, searchableText(title), searchableText(textOf(chunk))]);
-	insertRows(tables, "INSERT INTO words", ["rowid", "title", "text"], rows);
+	insertRows(tables, "words", ["rowid", "title", "text"], JSON.stringify(rows));
 }
 
-function insertRows(tables: LazyTables, into: string, names: string[], rows: unknown[][]): void {
-	const values = names.map((_, i) => `value ->> ${i}`).join();
-	tables.change(`${into} (${names.join()}) SELECT ${values} FROM jsonb_each(?)`, JSON.stringify(rows));
+/** `rows` is a JSON list of lists; the conflict's clause says what becomes of a row that is there already. */
+function insertRows(tables: LazyTables, table: string, names: string[], rows: string, onConflict = ""): void {
+	// Without WHERE SQLite takes what follows for a condition of a join.
+	const selected = `SELECT ${valuesOf(names.length)} FROM jsonb_each(?) WHERE true`;
+	tables.change(`INSERT INTO ${table} (${names.join()}) ${selected} ${onConflict}`, rows);
 }
 
-function idOf(chunk: ChunkValues): string {
-	return chunk[3];
-}
-
-function textOf(chunk: ChunkValues): string {
-	return chunk[4];
+function valuesOf(count: number): string {
+	return Array.from({ length: count }, (_, i) => `value ->> ${i}`).join();
 }
