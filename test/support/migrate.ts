@@ -16,5 +16,5 @@ async function empty(db: D1Database): Promise<void> {
 	const isOurs = "type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name <> 'd1_migrations'";
 	const { results } = await db.prepare(`SELECT name FROM sqlite_master WHERE ${isOurs}`).all<{ name: string }>();
 	const deletions = results.map(({ name }) => db.prepare(`DELETE FROM "${name}"`));
-	await db.batch(deletions);
+	if (deletions.length > 0) await db.batch(deletions);
 }
