@@ -15,7 +15,7 @@ import { wordsOf } from "./retrieval/words.ts";
 import { LearntEmbeddings } from "./learnt-embeddings.ts";
 import { passageOf } from "./passage.ts";
 import type { IndexedChunk } from "./vector-index/chunk.ts";
-import { batchOf } from "./vector-index/chunk-batch.ts";
+import { encodedChunks } from "./vector-index/chunk-batch.ts";
 import type { Passage } from "./vector-index/chunk-rows.ts";
 import { encodeVector } from "./vector-index/unit-vector.ts";
 import { type BothQuestion, type IndexStats, mostChunksAtOnce, VectorIndex } from "./vector-index-object.ts";
@@ -66,14 +66,14 @@ export class LearningIndex extends VectorIndex {
 		this.tables.make();
 		const embedding = this.#learnt.current() ?? this.#firstOf(chunks);
 		const vectors = chunks.map((chunk) => embedding.embed(passageOf(chunk)));
-		await this.upsert(batchOf(chunks, vectors));
+		this.put(encodedChunks(chunks, vectors));
 		await this.#learnSoon();
 	}
 
 	/** Chunks whose vectors are kept elsewhere; here they are only read, and found by their words. */
 	async writeTexts(chunks: IndexedChunk[]): Promise<void> {
 		const vectors = chunks.map(() => placeholder);
-		await this.upsert(batchOf(chunks, vectors));
+		this.put(encodedChunks(chunks, vectors));
 	}
 
 	/** Changes what the chunks of a document have in common; their vectors stay. */
@@ -91,7 +91,7 @@ export class LearningIndex extends VectorIndex {
 			const codes = this.rows.codes([...slots.keys()]);
 			const described = codes.map(({ slot }) => ({ ...slots.get(slot)!, ...common }));
 			const vectors = codes.map(({ code }) => code);
-			await this.upsert(batchOf(described, vectors));
+			this.put(encodedChunks(described, vectors));
 			count = chunks.length;
 		}
 	}

@@ -312,8 +312,17 @@ const vectors = fc
 	.filter((v) => v.some(Boolean));
 const ours = { noNullPrototype: true };
 const required = [
-	...(["id", "documentId", "ownerId", "shared", "title", "text", "metadata", "start", "end", "vector"] as const),
-];
+	"id",
+	"documentId",
+	"ownerId",
+	"shared",
+	"title",
+	"text",
+	"metadata",
+	"start",
+	"end",
+	"vector",
+] as const;
 const chunks = fc.record(
 	{
 		id: fc.integer({ min: 0, max: 25 }).map((n) => `c${n}`),

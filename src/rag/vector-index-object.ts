@@ -10,7 +10,7 @@ import { LazyTables } from "#run/lazy-tables";
 import { keywordQuery } from "./retrieval/keyword-query.ts";
 import type { Bitmap } from "./vector-index/bitmap.ts";
 import type { Access, Hit, IndexedChunk } from "./vector-index/chunk.ts";
-import { type ChunkBatch, rowsIn, textOf, titleOf } from "./vector-index/chunk-batch.ts";
+import { type ChunkBatch, chunksIn, type EncodedChunks, textOf, titleOf } from "./vector-index/chunk-batch.ts";
 import { ChunkRows, type ScoredSlot } from "./vector-index/chunk-rows.ts";
 import { sourceClause } from "./vector-index/filter-clause.ts";
 import { IndexMemory } from "./vector-index/index-memory.ts";
@@ -80,8 +80,12 @@ export class VectorIndex extends DurableObject<RagEnv> {
 	 * characters each.
 	 */
 	async upsert(batch: ChunkBatch): Promise<void> {
-		const { codes } = batch;
-		const { sources, chunks } = rowsIn(batch);
+		this.put(chunksIn(batch));
+	}
+
+	/** The same, of chunks that were encoded here. */
+	protected put(written: EncodedChunks): void {
+		const { sources, chunks, codes } = written;
 		if (chunks.length === 0) return;
 		if (chunks.length > mostChunksAtOnce) throw new AppError("invalid_input", "Too many chunks at once.");
 		if (chunks.some((chunk) => titleOf(sources, chunk).length + textOf(chunk).length > mostCharacters)) {
@@ -92,7 +96,7 @@ export class VectorIndex extends DurableObject<RagEnv> {
 		this.tables.make();
 		const memory = (this.#loaded ??= new IndexMemory(dimensions));
 		const stored = this.ctx.storage.transactionSync(() =>
-			writeChunks(this.tables, { sources, chunks, codes }, memory.taken.missing(chunks.length)),
+			writeChunks(this.tables, written, memory.taken.missing(chunks.length)),
 		);
 		this.#follow(() => stored.forEach((vector) => memory.put(vector)));
 	}

@@ -1,4 +1,4 @@
-/** Gives the tests of a Worker that Worker's database as its migrations leave it, whatever another file's have put there. */
+/** Gives the tests of a Worker its database as the migrations leave it: empty, whatever others have put there. */
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";

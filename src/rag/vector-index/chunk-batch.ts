@@ -18,23 +18,26 @@ export type ChunkValues = [
 	...parent: [start?: number | null, end?: number | null],
 ];
 
-interface Rows {
+export interface EncodedChunks {
+	/** No two are the same. */
 	sources: SourceValues[];
+	/** No two have one id. */
 	chunks: ChunkValues[];
+	/** What `encodeVector` makes of their vectors, one after the other. */
+	codes: Int16Array<ArrayBuffer>;
 }
 
 export interface ChunkBatch {
-	/** As JSON. */
+	/** The sources and the chunks as JSON. */
 	rows: string;
-	/** What `encodeVector` makes of their vectors, one after the other. */
-	codes: Int16Array<ArrayBuffer>;
+	codes: EncodedChunks["codes"];
 }
 
 /**
  * Of chunks with one id the last is meant. `invalid_input` unless each has a vector with a direction, all of the same
  * number of dimensions.
  */
-export function batchOf(chunks: IndexedChunk[], vectors: readonly ArrayLike<number>[]): ChunkBatch {
+export function encodedChunks(chunks: IndexedChunk[], vectors: readonly ArrayLike<number>[]): EncodedChunks {
 	const dimensions = vectors[0]?.length ?? 0;
 	if (vectors.length !== chunks.length || vectors.some(({ length }) => length !== dimensions)) {
 		throw new AppError("invalid_input", "Chunks have a vector each, all of the same number of dimensions.");
@@ -44,12 +47,16 @@ export function batchOf(chunks: IndexedChunk[], vectors: readonly ArrayLike<numb
 	for (const [i, place] of places.entries()) {
 		encodeInto(codes.subarray(i * dimensions, (i + 1) * dimensions), vectors[place]!);
 	}
-	return { rows: JSON.stringify(rowsOf(places.map((place) => chunks[place]!))), codes };
+	return { ...rowsOf(places.map((place) => chunks[place]!)), codes };
 }
 
-/** No two chunks have one id, and no two sources are the same. */
-export function rowsIn({ rows }: ChunkBatch): Rows {
-	return JSON.parse(rows) as Rows;
+export function batchOf(...given: Parameters<typeof encodedChunks>): ChunkBatch {
+	const { codes, ...rows } = encodedChunks(...given);
+	return { rows: JSON.stringify(rows), codes };
+}
+
+export function chunksIn({ rows, codes }: ChunkBatch): EncodedChunks {
+	return { ...(JSON.parse(rows) as Omit<EncodedChunks, "codes">), codes };
 }
 
 export function idOf(chunk: ChunkValues): string {
@@ -65,15 +72,15 @@ export function titleOf(sources: SourceValues[], chunk: ChunkValues): string {
 }
 
 /** Each source once, however many chunks have it. */
-function rowsOf(chunks: IndexedChunk[]): Rows {
+function rowsOf(chunks: IndexedChunk[]): Omit<EncodedChunks, "codes"> {
 	const sources: SourceValues[] = [];
 	const known = new Map<string, number>();
 	let last: SourceValues | undefined;
 	let place = 0;
 	const rows = chunks.map((chunk): ChunkValues => {
 		const { documentId, ownerId, shared, title, start, end, id, text, page, pageEnd, parent } = chunk;
-		// SQLite keeps UTF-8, which has no halves of pairs; in their place comes a character as long as they.
 		const metadata = JSON.stringify(chunk.metadata);
+		// SQLite keeps UTF-8, which has no halves of pairs; in their place comes a character as long as they.
 		const source: SourceValues = [documentId, ownerId, Number(shared), title.toWellFormed(), metadata];
 		if (!last || source.some((value, i) => value !== last![i])) {
 			const key = JSON.stringify(source);

@@ -4,18 +4,9 @@
  * row as text again before its values can be taken out; `jsonb_each` does not.
  */
 import type { LazyTables } from "#run/lazy-tables";
-import { type ChunkValues, idOf, type SourceValues, textOf, titleOf } from "./chunk-batch.ts";
+import { type ChunkValues, type EncodedChunks, idOf, type SourceValues, textOf, titleOf } from "./chunk-batch.ts";
 import { searchableText } from "./full-text.ts";
 import type { StoredVector } from "./index-memory.ts";
-
-export interface ChunksToWrite {
-	/** No two are the same. */
-	sources: SourceValues[];
-	/** No two have one id. */
-	chunks: ChunkValues[];
-	/** Of the chunks, one after the other. */
-	codes: Int16Array<ArrayBuffer>;
-}
 
 interface Stored extends StoredVector {
 	chunk: ChunkValues;
@@ -35,7 +26,7 @@ const mostCharacters = 250_000;
 /** `freeSlots` are as many as the chunks. */
 export function writeChunks(
 	tables: LazyTables,
-	{ sources, chunks, codes }: ChunksToWrite,
+	{ sources, chunks, codes }: EncodedChunks,
 	freeSlots: number[],
 ): StoredVector[] {
 	const sourceIds = writeSources(tables, sources);
