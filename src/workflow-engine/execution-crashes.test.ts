@@ -48,11 +48,12 @@ async function runThrough(log: TestLog, world: World, crashes: number[], cancelA
 		};
 		try {
 			await Promise.race([execution.drive(new AbortController().signal, newSpan()), whenDead(() => world.crashIn < 0)]);
-			if (log.change) return crashed;
-			if (world.crashIn >= 0) throw new Error(`It is stuck: ${JSON.stringify(log.events)}`);
+			if (!log.change && world.crashIn >= 0) throw new Error(`It is stuck: ${JSON.stringify(log.events)}`);
 		} catch (error) {
 			if (!(error instanceof Crash)) throw error;
 		}
+		// Nobody goes on with what has ended, though it be dead.
+		if (log.change) return crashed;
 		isDead = true;
 		if (crashed > maxCrashes) throw new Error("There were more crashes than asked for.");
 	}
