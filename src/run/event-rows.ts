@@ -15,6 +15,8 @@ interface Tail {
 
 /** In UTF-16 units, for each run. */
 const maxTailLength = 200_000;
+/** So many rows are inserted faster by their values than by one text of JSON. */
+const fewRows = 4;
 /** Of the rows that one statement inserts, in UTF-16 units: a parameter has at most 2 MB. */
 const maxStatementLength = 200_000;
 
@@ -27,11 +29,11 @@ export class EventRows {
 		this.#tables = tables;
 	}
 
-	/** One statement for all of them, where they are short: each statement costs more than most rows do. */
+	/** Each statement costs more than most rows do. */
 	insert(run: number, rows: EventRow[]): void {
-		const length = rows.reduce((sum, row) => sum + lengthOf(row), 0);
-		if (rows.length > 1 && length <= maxStatementLength) this.#insertTogether(run, rows);
-		else for (const row of rows) this.#insertAlone(run, row);
+		if (rows.length <= fewRows) this.#insertFew(run, rows);
+		else if (isOneStatement(rows)) this.#insertMany(run, rows);
+		else for (const row of rows) this.#insertFew(run, [row]);
 		for (const row of rows) this.#remember(run, row);
 	}
 
@@ -83,18 +85,19 @@ export class EventRows {
 		else this.#tails.delete(run);
 	}
 
-	#insertTogether(run: number, rows: EventRow[]): void {
+	#insertFew(run: number, rows: EventRow[]): void {
+		if (rows.length === 0) return;
+		this.#tables.change(
+			`INSERT INTO run_events (run, seq, type, data, deltas, at) VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?)").join()}`,
+			...rows.flatMap(({ seq, type, data, deltas, at }) => [run, seq, type, data, deltas, at]),
+		);
+	}
+
+	#insertMany(run: number, rows: EventRow[]): void {
 		this.#tables.change(
 			`INSERT INTO run_events (run, seq, type, data, deltas, at)
 				SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`,
 			...[run, JSON.stringify(rows.map(({ seq, type, data, deltas, at }) => [seq, type, data, deltas, at]))],
-		);
-	}
-
-	#insertAlone(run: number, { seq, type, data, deltas, at }: EventRow): void {
-		this.#tables.change(
-			"INSERT INTO run_events (run, seq, type, data, deltas, at) VALUES (?, ?, ?, ?, ?, ?)",
-			...[run, seq, type, data, deltas, at],
 		);
 	}
 
@@ -109,6 +112,11 @@ export class EventRows {
 			tail.from = oldest.seq + 1;
 		}
 	}
+}
+
+/** Whether all of them are inserted or none, also without a transaction. */
+export function isOneStatement(rows: EventRow[]): boolean {
+	return rows.length <= fewRows || rows.reduce((sum, row) => sum + lengthOf(row), 0) <= maxStatementLength;
 }
 
 function lengthOf({ data, deltas }: EventRow): number {

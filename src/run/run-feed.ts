@@ -1,9 +1,9 @@
-/** Wakes whoever watches a run in this object when its log has grown. */
+/** Wakes whoever waits for something new of a run in this object. */
 
 export class RunFeed {
 	readonly #waiting = new Map<string, Set<() => void>>();
 
-	/** Tells every watcher of the run that there is more to read. */
+	/** Tells all who wait for this run. */
 	notify(runId: string): void {
 		const waiting = this.#waiting.get(runId);
 		if (!waiting) return;

@@ -6,6 +6,7 @@ import { DeltaGatherer } from "./delta-gatherer.ts";
 import type { RunEvent } from "./run.ts";
 import { newRunId } from "./run-id.ts";
 import { RunLog } from "./run-log.ts";
+import { untrimmed } from "./tables.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -71,6 +72,36 @@ test("what is in memory is what is stored, also of runs that have ended and of t
 			expect(log.latest()).toEqual(stored.latest());
 			expect([log.open(), log.unprojected(9)]).toEqual([stored.open(), stored.unprojected(9)]);
 		}
+	});
+});
+
+test("where the log of a run ends is found in its events, whatever its row says", async () => {
+	await withLog((log, id, storage) => {
+		log.append(id, [{ type: "a" }, { type: "b" }]);
+		log.append(id, [{ type: "c" }], { attempts: 1 });
+		log.append(
+			id,
+			Array.from({ length: 9 }, () => ({ type: "d" })),
+		);
+		const again = new RunLog(storage);
+		expect(again.get(id)).toEqual(log.get(id));
+		expect(again.append(id, [{ type: "run.completed" }], { status: "completed" })).toBe(13);
+		expect(isGapless(new RunLog(storage).read(id, 0))).toBe(true);
+		expect(new RunLog(storage).get(id)).toMatchObject({ status: "completed", lastSeq: 13 });
+	});
+});
+
+test("an object of an earlier version trades its index of ended runs for a smaller one", async () => {
+	await withLog((_, id, storage) => {
+		storage.sql.exec("DROP INDEX runs_ended");
+		storage.sql.exec("CREATE INDEX runs_untrimmed ON runs (ended_at) WHERE trimmed_seq < last_seq");
+		const again = new RunLog(storage);
+		again.append(id, [{ type: "run.completed" }], { status: "completed" });
+		expect(again.oldestEnd()).toBeGreaterThan(0);
+		const indexes = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('runs_ended', 'runs_untrimmed')");
+		expect(indexes.toArray()).toEqual([{ name: "runs_ended" }]);
+		const plan = storage.sql.exec("EXPLAIN QUERY PLAN SELECT min(ended_at) FROM runs WHERE " + untrimmed).toArray();
+		expect(JSON.stringify(plan)).toContain("runs_ended");
 	});
 });
 

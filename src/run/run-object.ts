@@ -34,7 +34,10 @@ export interface BeginOptions {
 export abstract class RunObject<Env = unknown, R extends Run = Run> extends DurableObject<Env> {
 	protected readonly log: RunLog<R>;
 	protected readonly sockets: RunSockets;
+	/** Of what is appended to logs. */
 	readonly #feed = new RunFeed();
+	/** Of the status of runs. */
+	readonly #changes = new RunFeed();
 	readonly #driving = new Map<string, AbortController>();
 	/** Runs whose attempt was counted when they began. */
 	readonly #counted = new Set<string>();
@@ -151,13 +154,17 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 	}
 
 	/** Appends to a run's log, with whatever `alongside` writes, and wakes its watchers. */
-	protected record(runId: string, events: NewEvent[], change: RunChange = {}, alongside: () => void = () => {}): void {
-		this.log.transaction(() => {
-			this.log.append(runId, events, change);
-			alongside();
-		});
+	protected record(runId: string, events: NewEvent[], change: RunChange = {}, alongside?: () => void): void {
+		if (!alongside) this.log.append(runId, events, change);
+		else {
+			this.log.transaction(() => {
+				this.log.append(runId, events, change);
+				alongside();
+			});
+		}
 		this.announce(runId);
 		if (!change.status) return;
+		this.#changes.notify(runId);
 		this.#projection.changed();
 		this.#projection.later(isSettled(change.status) ? this.listAfterMs : projectAfterMs);
 	}
@@ -202,7 +209,7 @@ export abstract class RunObject<Env = unknown, R extends Run = Run> extends Dura
 			const run = this.readable(caller, runId);
 			const left = until - Date.now();
 			if (isSettled(run.status) || left <= 0) return run;
-			await this.#feed.changed(runId, left);
+			await this.#changes.changed(runId, left);
 		}
 	}
 

@@ -33,6 +33,9 @@ export interface KnownRun<R extends Run> {
 	inputLength: number;
 }
 
+/** `newest_seq`: of its newest event; null where there is none. */
+type StoredRun = RunRow & { newest_seq: number | null };
+
 export class RunRows<R extends Run> {
 	readonly #tables: LazyTables;
 	#unsettled: Map<string, KnownRun<R>> | undefined;
@@ -87,11 +90,9 @@ export class RunRows<R extends Run> {
 		return this.#select("WHERE position >= ? ORDER BY position", position);
 	}
 
+	/** Where only events came, they tell of it by themselves. */
 	update(known: KnownRun<R>, lastSeq: number, change: RunChange, now: number): void {
-		if (Object.keys(change).length === 0) {
-			this.#tables.change("UPDATE runs SET last_seq = ? WHERE position = ?", lastSeq, known.position);
-			return this.#keep({ ...known, run: { ...known.run, lastSeq } });
-		}
+		if (Object.keys(change).length === 0) return this.#keep({ ...known, run: { ...known.run, lastSeq } });
 		const status = change.status ?? known.run.status;
 		const run = {
 			...known.run,
@@ -139,7 +140,9 @@ export class RunRows<R extends Run> {
 	}
 
 	#select(clause: string, ...values: SqlStorageValue[]): KnownRun<R>[] {
-		return this.#tables.rows<RunRow>(`SELECT * FROM runs ${clause}`, ...values).map((row) => ({
+		const newest = "(SELECT max(seq) FROM run_events WHERE run = position) AS newest_seq";
+		const query = `SELECT *, ${newest} FROM runs ${clause}`;
+		return this.#tables.rows<StoredRun>(query, ...values).map((row) => ({
 			position: row.position,
 			run: runOf(row) as R,
 			projectedRevision: row.projected_revision,
@@ -159,7 +162,7 @@ function jsonOrNull(value: unknown): string | null {
 	return value === undefined ? null : JSON.stringify(value);
 }
 
-function runOf(row: RunRow): Run {
+function runOf(row: StoredRun): Run {
 	return {
 		id: row.id,
 		caller: JSON.parse(row.caller),
@@ -167,7 +170,7 @@ function runOf(row: RunRow): Run {
 		input: JSON.parse(row.input),
 		result: row.result === null ? undefined : JSON.parse(row.result),
 		error: row.error === null ? undefined : JSON.parse(row.error),
-		lastSeq: row.last_seq,
+		lastSeq: Math.max(row.last_seq, row.newest_seq ?? 0),
 		trimmedSeq: row.trimmed_seq,
 		revision: row.revision,
 		attempts: row.attempts,

@@ -15,6 +15,8 @@ export const socketClosed = { ended: 1000, revoked: 4401, erased: 4404 } as cons
 export class RunSockets {
 	readonly #state: DurableObjectState;
 	readonly #log: RunLog;
+	/** There may be sockets, which also outlive this instance: to ask for them at each event would be too much. */
+	#mayBeWatched = true;
 
 	constructor(state: DurableObjectState, log: RunLog) {
 		this.#state = state;
@@ -24,6 +26,7 @@ export class RunSockets {
 	/** Answers an upgrade with the events after `after` and all that follow, one JSON text frame each. */
 	accept(run: Run, after: number, credentialId: string | undefined): Response {
 		const { 0: client, 1: server } = new WebSocketPair();
+		this.#mayBeWatched = true;
 		this.#state.acceptWebSocket(server, [runTag(run.id), credentialTag(credentialId)]);
 		server.serializeAttachment({ runId: run.id, after } satisfies Place);
 		this.#catchUp(server);
@@ -32,7 +35,9 @@ export class RunSockets {
 
 	/** Sends what is new in the run to all its sockets. */
 	notify(runId: string): void {
+		if (!this.#mayBeWatched) return;
 		for (const socket of this.#state.getWebSockets(runTag(runId))) this.#catchUp(socket);
+		this.#mayBeWatched = this.#state.getWebSockets().length > 0;
 	}
 
 	/** Closes the sockets that were opened with this login session or API key; answers how many there were. */

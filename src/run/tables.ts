@@ -3,6 +3,9 @@
 /** Runs that somebody still has to do something about; a query that says it in these words finds them by their index. */
 export const unsettled = "(ended_at IS NULL OR projected_revision < revision)";
 
+/** Runs that have ended and have events left. */
+export const untrimmed = "(ended_at IS NOT NULL AND trimmed_seq < last_seq)";
+
 /** As few indexes as serve: each costs every new object a page and a part of a millisecond. */
 export const runTables = `
 	CREATE TABLE IF NOT EXISTS runs (
@@ -23,7 +26,8 @@ export const runTables = `
 		deadline_at INTEGER
 	);
 	CREATE INDEX IF NOT EXISTS runs_unsettled ON runs (position) WHERE ${unsettled};
-	CREATE INDEX IF NOT EXISTS runs_untrimmed ON runs (ended_at) WHERE trimmed_seq < last_seq;
+	DROP INDEX IF EXISTS runs_untrimmed;
+	CREATE INDEX IF NOT EXISTS runs_ended ON runs (ended_at) WHERE ${untrimmed};
 	CREATE TABLE IF NOT EXISTS run_events (
 		run INTEGER NOT NULL,
 		seq INTEGER NOT NULL,
@@ -44,6 +48,7 @@ export type RunRow = {
 	input: string;
 	result: string | null;
 	error: string | null;
+	/** When the row last changed: a row of `run_events` may be newer. */
 	last_seq: number;
 	trimmed_seq: number;
 	revision: number;
