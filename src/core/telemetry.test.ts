@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Span, type SpanRecord } from "./telemetry.ts";
 
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -73,4 +73,27 @@ test("children that took no time share records, with ids and times of their own"
 	expect(new Set([first, second, ...siblings.map(([spanId]) => ({ spanId }))].map((span) => span!.spanId)).size).toBe(
 		40,
 	);
+});
+
+test("parts that end well share a record; one that failed has its own", () => {
+	vi.useFakeTimers();
+	const { sink, spans } = recorder();
+	const parent = new Span(sink, "parent", { userId: "usr_a" });
+	const [quick, slow, failed, late] = ["quick", "slow", "failed", "late"].map((name) => parent.part(name, { name }));
+	quick!.end();
+	vi.advanceTimersByTime(20);
+	slow!.end();
+	failed!.fail("not_found");
+	failed!.end();
+	vi.advanceTimersByTime(2_000);
+	late!.end();
+	parent.end();
+	const [told, first, second, root] = spans;
+	expect(spans).toHaveLength(4);
+	expect(told).toMatchObject({ name: "failed", status: "error", parentSpanId: root!.spanId, userId: "usr_a" });
+	expect(first).toMatchObject({ name: "quick", spanId: quick!.spanId, parentSpanId: root!.spanId });
+	const { startTime } = first!;
+	expect(first!.siblings).toEqual([[slow!.spanId, "slow", startTime, { name: "slow" }, startTime + 20]]);
+	expect(second).toMatchObject({ name: "late", startTime, endTime: startTime + 2_020, siblings: [] });
+	vi.useRealTimers();
 });

@@ -20,12 +20,18 @@ export interface SpanRecord {
 	endTime: number;
 	status: SpanStatus;
 	attributes: SpanAttributes;
-	/** Other spans that took no time, and are in all else like this one. */
+	/** Other spans that are in all else like this one. */
 	siblings?: SiblingSpan[];
 }
 
-/** `at`: Unix time in milliseconds. */
-export type SiblingSpan = [spanId: string, name: string, at: number, attributes: SpanAttributes];
+/** Times are Unix times in milliseconds; without an end, it took no time. */
+export type SiblingSpan = [
+	spanId: string,
+	name: string,
+	startTime: number,
+	attributes: SpanAttributes,
+	endTime?: number,
+];
 
 /** Where finished spans go. */
 export interface SpanSink {
@@ -51,8 +57,8 @@ export class Span {
 	readonly #kind: SpanKind;
 	readonly #parentSpanId: string | undefined;
 	readonly #startTime = Date.now();
-	/** The record of the children that took no time, which has not left yet. */
-	#instants: SpanRecord | undefined;
+	/** The record of its parts, which has not left yet. */
+	#parts: (SpanRecord & { siblings: SiblingSpan[] }) | undefined;
 	#ended = false;
 
 	constructor(sink: SpanSink, name: string, options: SpanOptions = {}) {
@@ -75,21 +81,20 @@ export class Span {
 		return new Span(this.sink, name, { userId: this.userId, ...options, parent: this });
 	}
 
-	/** Records a child for work that took no time to speak of; `name` and `attributes` are short. */
+	/** A child without children here, one of many: those that end well share a record. `name` and `attributes` are short. */
+	part(name: string, attributes: SpanAttributes): Span {
+		const sink = { service: this.sink.service, record: (part: SpanRecord) => this.#gather(part) };
+		return new Span(sink, name, { userId: this.userId, attributes, parent: this });
+	}
+
+	/** Records a part for work that took no time to speak of. */
 	instant(name: string, attributes: SpanAttributes): void {
-		const now = Date.now();
-		const siblings = this.#instants?.siblings;
-		if (siblings && siblings.length < maxSiblings && now - this.#instants!.startTime < siblingsWithinMs) {
-			siblings.push([newSpanId(), name, now, attributes]);
-			return;
-		}
-		this.#sendInstants();
 		const { traceId, spanId: parentSpanId, sink, userId } = this;
-		const { service } = sink;
-		this.#instants = {
-			...{ traceId, spanId: newSpanId(), parentSpanId, name, kind: "internal", service, userId },
-			...{ startTime: now, endTime: now, status: "unset", attributes, siblings: [] },
-		};
+		const now = Date.now();
+		this.#gather({
+			...{ traceId, spanId: newSpanId(), parentSpanId, name, kind: "internal", service: sink.service, userId },
+			...{ startTime: now, endTime: now, status: "unset", attributes },
+		});
 	}
 
 	/** Marks the span as failed; `type` is a stable code, never a message with data in it. */
@@ -102,7 +107,7 @@ export class Span {
 	end(attributes: SpanAttributes = {}): void {
 		if (this.#ended) return;
 		this.#ended = true;
-		this.#sendInstants();
+		this.#sendParts();
 		this.sink.record({
 			traceId: this.traceId,
 			spanId: this.spanId,
@@ -118,9 +123,23 @@ export class Span {
 		});
 	}
 
-	#sendInstants(): void {
-		if (this.#instants) this.sink.record(this.#instants);
-		this.#instants = undefined;
+	#gather(part: SpanRecord): void {
+		if (part.status !== "unset") return this.sink.record(part);
+		const { spanId, name, startTime, attributes, endTime } = part;
+		const siblings = this.#parts?.siblings;
+		if (siblings && siblings.length < maxSiblings && endTime - this.#parts!.endTime < siblingsWithinMs) {
+			siblings.push(
+				endTime > startTime ? [spanId, name, startTime, attributes, endTime] : [spanId, name, startTime, attributes],
+			);
+			return;
+		}
+		this.#sendParts();
+		this.#parts = { ...part, siblings: [] };
+	}
+
+	#sendParts(): void {
+		if (this.#parts) this.sink.record(this.#parts);
+		this.#parts = undefined;
 	}
 }
 

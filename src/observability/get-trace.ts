@@ -29,9 +29,9 @@ export async function getTrace(ctx: ObservabilityContext, traceId: string): Prom
 }
 
 function withSiblings(row: SpanRow): SpanRow[] {
-	const siblings = row.siblings.map(([spanId, operationName, at, tags]) => ({
+	const siblings = row.siblings.map(([spanId, operationName, startTime, tags, endTime = startTime]) => ({
 		...{ ...row, spanId, operationName, tags },
-		...{ startTime: at, endTime: at, duration: 0 },
+		...{ startTime, endTime, duration: endTime - startTime },
 	}));
 	return [row, ...siblings];
 }

@@ -21,7 +21,10 @@ const sent = sentSpan(span);
 /** With another value in one place. */
 const but = (place: number, value: unknown) => sent.map((own, i) => (i === place ? value : own));
 
-const siblings: SiblingSpan[] = [["00f067aa0ba902b9", "step", 3, { n: 1 }]];
+const siblings: SiblingSpan[] = [
+	["00f067aa0ba902b9", "step", 3, { n: 1 }],
+	["00f067aa0ba902ba", "step", 3, {}, 4],
+];
 const withSiblings = sentSpan({ ...span, siblings });
 
 test.each([sent, but(1, ""), but(3, null), but(10, {}), withSiblings].map((value) => [value]))(
@@ -32,9 +35,15 @@ test.each([sent, but(1, ""), but(3, null), but(10, {}), withSiblings].map((value
 );
 
 const others: unknown[] = [
-	...[null, {}, [1], [["00f067aa0ba902b9", "step", 3]], [["", "step", 3, {}]], [["00f067aa0ba902b9", "", 3, {}]]].map(
-		(value) => [...sent, value],
-	),
+	...[
+		null,
+		{},
+		[1],
+		[["00f067aa0ba902b9", "step", 3]],
+		[["", "step", 3, {}]],
+		[["00f067aa0ba902b9", "", 3, {}]],
+		[["00f067aa0ba902b9", "step", 3, {}, "4"]],
+	].map((value) => [...sent, value]),
 	...[null, undefined, 1, "span", [], {}, span, sent.slice(1), [...sent, 1]],
 	...["", "0".repeat(32), span.traceId.toUpperCase(), `${span.traceId}0`, 1].map((value) => but(0, value)),
 	...[null, 1].map((value) => but(1, value)),

@@ -35,9 +35,9 @@ export function isSentSpan(value: unknown): value is SentSpan {
 }
 
 function isSibling(value: unknown): boolean {
-	if (!Array.isArray(value) || value.length !== 4) return false;
-	const [id, name, at, attributes] = value as unknown[];
-	return isMatch(id, spanId) && isText(name) && isTime(at) && isAttributes(attributes);
+	if (!Array.isArray(value) || (value.length !== 4 && value.length !== 5)) return false;
+	const [id, name, startTime, attributes, endTime = startTime] = value as unknown[];
+	return isMatch(id, spanId) && isText(name) && isTime(startTime) && isAttributes(attributes) && isTime(endTime);
 }
 
 function isMatch(value: unknown, pattern: RegExp): boolean {

@@ -30,7 +30,10 @@ describe("GET /api/v1/traces/{traceId}", () => {
 
 	test("shows spans that came in the record of another as those that they are", async () => {
 		const parent = spanOf({ userId: alice.userId, name: "run", startTime: 1_000, endTime: 1_005 });
-		const siblings: SiblingSpan[] = [2, 3].map((n) => [newSpanId(), `step ${n}`, 1_000 + n, { n }]);
+		const siblings: SiblingSpan[] = [
+			[newSpanId(), "step 2", 1_002, { n: 2 }, 1_004],
+			[newSpanId(), "step 3", 1_003, { n: 3 }],
+		];
 		const steps = spanOf({
 			...{ traceId: parent.traceId, userId: alice.userId, parentSpanId: parent.spanId, name: "step 1" },
 			...{ startTime: 1_001, endTime: 1_001, attributes: { n: 1 }, siblings },
@@ -39,6 +42,7 @@ describe("GET /api/v1/traces/{traceId}", () => {
 		const { body } = await get(`/api/v1/traces/${parent.traceId}`, alice);
 		expect(body).toMatchObject({ spanCount: 4, durationMs: 5 });
 		expect(outline(body.spans)).toEqual(["rag internal run", ...[1, 2, 3].map((n) => `. rag internal step ${n}`)]);
+		expect(body.spans[0].children[1]).toMatchObject({ spanId: siblings[0]![0], tags: { n: 2 }, durationMs: 2 });
 		expect(body.spans[0].children[2]).toMatchObject({ spanId: siblings[1]![0], tags: { n: 3 }, durationMs: 0 });
 		const { body: list } = await get("/api/v1/traces", alice);
 		expect(list.traces.find(({ traceId }: { traceId: string }) => traceId === parent.traceId).spanCount).toBe(4);
