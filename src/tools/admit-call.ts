@@ -15,11 +15,11 @@ const graceMs = 5_000;
  */
 export async function admitCall(
 	{ limiter }: Pick<CallContext, "limiter">,
-	{ id, name, limits }: CallableTool,
+	{ id, name, limits = {} }: CallableTool,
 	lease: string,
 	timeoutMs: number,
 ): Promise<() => Promise<void>> {
-	if (!limits || (limits.concurrency === undefined && limits.perMinute === undefined)) return async () => {};
+	if (limits.concurrency === undefined && limits.perMinute === undefined) return async () => {};
 	const waitMs = await limiter(id).acquire(lease, limits, timeoutMs + graceMs);
 	if (waitMs > 0) {
 		const details = { retryAfter: waitMs / 1_000 };

@@ -21,7 +21,7 @@ export async function callForAgent(
 	const { userId, idempotencyKey = newToken() } = ctx.caller;
 	const tool = await findCallable(ctx, toolId);
 	if (!tool.writes) {
-		const { value, logs, error } = await callTool(ctx, tool, input, { idempotencyKey, approvedHash });
+		const { value, logs, error } = await callTool(ctx, tool, input, { idempotencyKey, approvedHash, span: ctx.span });
 		if (error) throw error;
 		return { value, logs };
 	}

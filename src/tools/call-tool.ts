@@ -1,6 +1,7 @@
 /** Calls a tool: valid input in, a result or the reason why there is none out, within its time. */
 import { argumentsHash } from "#core/arguments-hash";
 import { AppError, asAppError } from "#core/errors";
+import type { Span } from "#core/telemetry";
 import { unlessAborted } from "#core/unless-aborted";
 import { admitCall } from "./admit-call.ts";
 import { CallScope } from "./call-scope.ts";
@@ -20,6 +21,8 @@ export interface CallOptions {
 	approvedHash?: string;
 	/** Aborted when nobody waits for the result any more. */
 	signal?: AbortSignal;
+	/** Becomes the span of the call, where there is one for it alone. */
+	span?: Span;
 	/** Called when the limits of the tool have let the call in. */
 	admitted?: () => void;
 }
@@ -42,20 +45,14 @@ export async function callTool(
 	ctx: CallContext,
 	tool: CallableTool,
 	input: unknown,
-	{ timeout = tool.timeoutMs, seed, idempotencyKey, signal, approvedHash, admitted }: CallOptions,
+	{ timeout = tool.timeoutMs, seed, idempotencyKey, signal, approvedHash, admitted, span: own }: CallOptions,
 ): Promise<ToolCall> {
 	checkCall(ctx, tool, input);
-	await checkApproval(tool, input, approvedHash);
-	const leave = await admitCall(ctx, tool, idempotencyKey, timeout);
+	// To wait for nothing takes longer than most tools do.
+	if (tool.requiresApproval) await checkApproval(tool, input, approvedHash);
+	const leave = tool.limits && (await admitCall(ctx, tool, idempotencyKey, timeout));
 	admitted?.();
-	const span = ctx.span.child(`execute_tool ${tool.id}`, {
-		attributes: {
-			"gen_ai.operation.name": "execute_tool",
-			"gen_ai.tool.name": tool.name,
-			"agentic_edge.tool.id": tool.id,
-			"agentic_edge.tool.type": tool.type,
-		},
-	});
+	const span = asCallOf(tool, own ?? ctx.span.child("execute_tool"));
 	const startedAt = Date.now();
 	const { caller, fetch } = ctx;
 	const scope = new CallScope({ caller, fetch, timeoutMs: timeout, idempotencyKey, seed, waiting: signal });
@@ -76,8 +73,19 @@ export async function callTool(
 	} finally {
 		scope.end();
 		span.end();
-		await leave();
+		await leave?.();
 	}
+}
+
+function asCallOf(tool: CallableTool, span: Span): Span {
+	span.name = `execute_tool ${tool.id}`;
+	Object.assign(span.attributes, {
+		"gen_ai.operation.name": "execute_tool",
+		"gen_ai.tool.name": tool.name,
+		"agentic_edge.tool.id": tool.id,
+		"agentic_edge.tool.type": tool.type,
+	});
+	return span;
 }
 
 /** Throws `forbidden` or `invalid_input`. */
