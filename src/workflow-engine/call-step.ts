@@ -13,6 +13,7 @@ import type { Waiting } from "./progress.ts";
 import { dayMs } from "./node-schema.ts";
 import { sendHttp } from "./send-http.ts";
 import type { AgentRequest, HttpRequest, StepRequest, SubWorkflowRequest, ToolRequest } from "./step-request.ts";
+import type { StepStop } from "./step-stop.ts";
 
 /** What became of an execution, to the one whose step it is. */
 export interface ChildState {
@@ -40,18 +41,22 @@ export interface StepEffects {
 	fetch: typeof fetch;
 }
 
-export interface StepCall {
+export interface AskedStep {
 	/** The path of the step. */
 	node: string;
 	request: StepRequest;
 	/** With the idempotency key of the step. */
 	caller: Caller;
-	signal: AbortSignal;
 	/** The run elsewhere, where one is known. */
-	executionId?: string;
+	executionId: string | undefined;
 	/** `argumentsHash` of the call of a tool that a person has allowed. */
-	approvedHash?: string;
-	/** Records it. */
+	approvedHash: string | undefined;
+}
+
+export interface StepWatch {
+	/** Of whoever waits for the step. */
+	stop: StepStop;
+	/** Records the run elsewhere. */
 	called(executionId: string): void;
 }
 
@@ -69,30 +74,32 @@ const allowWithinMs = 7 * dayMs;
 export const askAgainMs = 60_000;
 
 /** Throws what the step failed with: an AppError, or anything where the call itself broke. */
-export async function callStep(effects: StepEffects, call: StepCall): Promise<StepOutcome> {
-	const { request, caller, signal } = call;
+export async function callStep(effects: StepEffects, asked: AskedStep, watch: StepWatch): Promise<StepOutcome> {
+	const { request, caller } = asked;
 	switch (request.type) {
 		case "tool":
-			return await callTool(effects.tools, request, call);
+			return await callTool(effects.tools, request, asked);
 		case "transform":
 			return { output: await transform(request.expression, request.value) };
 		case "http":
 			if (caller.role === "viewer" && !isSafe(request)) {
 				throw new AppError("forbidden", "A viewer sends no requests that may change something.");
 			}
-			return { output: await sendHttp(effects.fetch, request, caller.idempotencyKey ?? newId("key"), signal) };
+			return {
+				output: await sendHttp(effects.fetch, request, caller.idempotencyKey ?? newId("key"), watch.stop.signal),
+			};
 		case "approval":
-			return { waiting: await askPerson(call.node, request) };
+			return { waiting: await askPerson(asked.node, request) };
 		case "agent":
-			return await callAgent(effects.agents, request, call);
+			return await callAgent(effects.agents, request, asked, watch);
 		case "sub_workflow":
-			return await callWorkflow(effects.children, request, call);
+			return await callWorkflow(effects.children, request, asked, watch);
 	}
 }
 
 /** Ends what works elsewhere for a step whose result nobody wants any more. */
-export async function abandonStep({ agents, children }: StepEffects, call: StepCall): Promise<void> {
-	const { request, caller, executionId } = call;
+export async function abandonStep({ agents, children }: StepEffects, asked: AskedStep): Promise<void> {
+	const { request, caller, executionId } = asked;
 	if (request.type === "sub_workflow") {
 		if (executionId) await children.cancel(caller, executionId);
 	} else if (request.type === "agent") {
@@ -110,10 +117,10 @@ function isSafe({ method }: HttpRequest): boolean {
 async function callTool(
 	tools: ToolsClient,
 	{ toolId, parameters }: ToolRequest,
-	{ caller, node, approvedHash }: StepCall,
+	{ caller, node, approvedHash }: AskedStep,
 ): Promise<StepOutcome> {
 	try {
-		const { value } = await tools.call(caller, toolId, parameters, { approvedHash });
+		const { value } = await tools.call(caller, toolId, parameters, approvedHash ? { approvedHash } : undefined);
 		return { output: value };
 	} catch (error) {
 		if (asAppError(error)?.code !== "approval_required") throw error;
@@ -142,9 +149,13 @@ async function askPerson(
 	};
 }
 
-async function callAgent(agents: AgentsClient, request: AgentRequest, call: StepCall): Promise<StepOutcome> {
-	const { caller, signal, node } = call;
-	let { executionId } = call;
+async function callAgent(
+	agents: AgentsClient,
+	request: AgentRequest,
+	{ caller, node, executionId: known }: AskedStep,
+	{ stop, called }: StepWatch,
+): Promise<StepOutcome> {
+	let executionId = known;
 	for (;;) {
 		const outcome = executionId
 			? await agents.settled(caller, executionId, { waitMs })
@@ -156,8 +167,8 @@ async function callAgent(agents: AgentsClient, request: AgentRequest, call: Step
 			};
 		}
 		if (outcome.status !== "running") return { output: answerOf(outcome) };
-		signal.throwIfAborted();
-		if (!executionId) call.called(outcome.executionId);
+		stop.throwIfStopped();
+		if (!executionId) called(outcome.executionId);
 		executionId = outcome.executionId;
 	}
 }
@@ -180,13 +191,13 @@ function approvalsOf(node: string, { approvals = [] }: AgentTurnOutcome): Approv
 async function callWorkflow(
 	children: ChildWorkflows,
 	request: SubWorkflowRequest,
-	call: StepCall,
+	{ caller, node, executionId: known }: AskedStep,
+	{ stop, called }: StepWatch,
 ): Promise<StepOutcome> {
-	const { caller, node } = call;
-	const { executionId = await children.newId() } = call;
-	if (!call.executionId) {
-		call.signal.throwIfAborted();
-		call.called(executionId);
+	const executionId = known ?? (await children.newId());
+	if (!known) {
+		stop.throwIfStopped();
+		called(executionId);
 	}
 	await children.start(caller, executionId, request, node);
 	const { status, output, approvals } = await children.settled(caller, executionId, childWaitMs);

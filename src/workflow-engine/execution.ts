@@ -12,6 +12,7 @@ import { beginStep, waitingEvent } from "./begin-step.ts";
 import { askAgainMs, type StepEffects, stepTimeout } from "./call-step.ts";
 import { completeStep, shortened } from "./complete-step.ts";
 import { maxEvents } from "./limits.ts";
+import { Nap } from "./nap.ts";
 import type { Ending, Progress, Waiting } from "./progress.ts";
 import { isAnotherCall, mayBeDone, retryDelay } from "./retry-delay.ts";
 import { incomingOf, isInDoubt, isWanted, type Step } from "./step.ts";
@@ -50,7 +51,7 @@ export class Execution {
 	#batch: NewEvent[] = [];
 	/** What is asked once its beginning is recorded. */
 	readonly #launches = new Map<Step, StepRequest>();
-	#wake: (() => void) | undefined;
+	readonly #nap = new Nap();
 	#hasEnded = false;
 	#isStale = false;
 
@@ -89,17 +90,18 @@ export class Execution {
 					if (this.#calls.size === 0 && !(dueAt - Date.now() <= lingerMs)) {
 						return { dueAt: dueAt === Infinity ? undefined : dueAt };
 					}
-					await this.#changed(dueAt - Date.now());
+					await this.#nap.until(dueAt);
 				}
 			}
 		} finally {
 			signal.removeEventListener("abort", stop);
+			this.#nap.end();
 		}
 	}
 
 	/** Something has changed from outside. */
 	wake(): void {
-		this.#wake?.();
+		this.#nap.wake();
 	}
 
 	/** Records what was decided or sent from outside. */
@@ -358,19 +360,6 @@ export class Execution {
 			if (step && !this.#calls.has(path) && (!ending || isInDoubt(step))) next = Math.min(next, dueOf(step, waits));
 		}
 		return next;
-	}
-
-	async #changed(ms: number): Promise<void> {
-		// Longer than a timer can be is as good as for ever: the object wakes by itself meanwhile.
-		const most = Math.min(Math.max(ms, 0), 3_600_000);
-		await new Promise<void>((resolve) => {
-			const timer = setTimeout(resolve, most);
-			this.#wake = () => {
-				clearTimeout(timer);
-				resolve();
-			};
-		});
-		this.#wake = undefined;
 	}
 }
 

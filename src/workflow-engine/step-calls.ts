@@ -1,11 +1,11 @@
 /** The calls of an execution that are under way: each ends as an arrival, or is stopped when nobody waits for it. */
 import { AppError, asAppError } from "#core/errors";
 import type { Span } from "#core/telemetry";
-import { unlessAborted } from "#core/unless-aborted";
-import { abandonStep, callStep, type StepCall, type StepEffects, type StepOutcome, stepTimeout } from "./call-step.ts";
+import { abandonStep, type AskedStep, callStep, type StepEffects, type StepOutcome, stepTimeout } from "./call-step.ts";
 import type { Step } from "./step.ts";
 import type { StepRequest } from "./step-request.ts";
 import { spanAttributes, spanName } from "./step-span.ts";
+import { StepStop } from "./step-stop.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
 /** What has become of the call of a step. */
@@ -30,7 +30,7 @@ export class StepCalls {
 	readonly #run: WorkflowRun;
 	readonly #host: StepCallsHost;
 	/** By the path of the step. */
-	readonly #underWay = new Map<string, { step: Step; stop: AbortController }>();
+	readonly #underWay = new Map<string, { step: Step; stop: StepStop }>();
 
 	constructor(run: WorkflowRun, host: StepCallsHost) {
 		this.#run = run;
@@ -48,15 +48,12 @@ export class StepCalls {
 	/** `executionId`: of the run elsewhere, where one is known. */
 	launch(step: Step, request: StepRequest, executionId: string | undefined, parent: Span): void {
 		const { path } = step;
-		const span = parent.child(spanName(step), { attributes: spanAttributes(step) });
-		const stop = new AbortController();
-		const call: StepCall = {
-			...this.#callOf(step, request, executionId, span.traceparent),
-			signal: stop.signal,
-			called: (executionId) => {
-				call.executionId = executionId;
-				this.#host.called(step, executionId);
-			},
+		const span = parent.part(spanName(step), spanAttributes(step));
+		const stop = new StepStop();
+		const asked = this.#askedOf(step, request, executionId, span.traceparent);
+		const called = (executionId: string) => {
+			asked.executionId = executionId;
+			this.#host.called(step, executionId);
 		};
 		const entry = { step, stop };
 		this.#underWay.set(path, entry);
@@ -68,11 +65,11 @@ export class StepCalls {
 			this.arrived.push({ step, ...arrival });
 			this.#host.arrived();
 		};
-		unlessAborted(callStep(this.#host.effects, call), stop.signal).then(
+		stop.unlessStopped(callStep(this.#host.effects, asked, { stop, called })).then(
 			(outcome) => arrive({ outcome }),
 			(thrown: unknown) => {
 				span.fail(asAppError(thrown)?.code ?? "internal_error");
-				if (stop.signal.aborted && !(stop.signal.reason instanceof Elsewhere)) this.#abandon(call);
+				if (stop.reason && !(stop.reason instanceof Elsewhere)) this.#abandon(asked);
 				arrive({ thrown });
 			},
 		);
@@ -81,35 +78,32 @@ export class StepCalls {
 	/** Nobody waits for their results any more: what works elsewhere for them is ended. */
 	stop(isStopped: (step: Step) => boolean): void {
 		for (const { step, stop } of this.#underWay.values()) {
-			if (isStopped(step)) stop.abort(new AppError("cancelled", "Nobody waits for the step any more."));
+			if (isStopped(step)) stop.stop(new AppError("cancelled", "Nobody waits for the step any more."));
 		}
 	}
 
 	/** Somebody else waits for their results from now on. */
 	leaveAll(): void {
-		for (const { stop } of this.#underWay.values()) stop.abort(new Elsewhere());
+		for (const { stop } of this.#underWay.values()) stop.stop(new Elsewhere());
 	}
 
 	/** Ends what works elsewhere for a step that is not under way here. */
 	abandon(step: Step, executionId: string | undefined): void {
 		const request = step.input as StepRequest | undefined;
-		if (request) this.#abandon(this.#callOf(step, request, executionId, this.#run.caller.traceparent));
+		if (request) this.#abandon(this.#askedOf(step, request, executionId, this.#run.caller.traceparent));
 	}
 
-	#callOf(step: Step, request: StepRequest, executionId: string | undefined, traceparent: string): StepCall {
+	#askedOf(step: Step, request: StepRequest, executionId: string | undefined, traceparent: string): AskedStep {
 		const { id, caller } = this.#run;
-		return {
-			...{ node: step.path, request, signal: new AbortController().signal, called: () => {} },
-			...(executionId !== undefined && { executionId }),
-			...(step.approvedHash !== undefined && { approvedHash: step.approvedHash }),
-			caller: { ...caller, idempotencyKey: stepKey(id, step), traceparent },
-		};
+		const { path: node, approvedHash } = step;
+		const asking = { ...caller, idempotencyKey: stepKey(id, step), traceparent };
+		return { node, request, executionId, approvedHash, caller: asking };
 	}
 
-	#abandon(call: StepCall): void {
+	#abandon(asked: AskedStep): void {
 		this.#host.background(
-			abandonStep(this.#host.effects, call).catch((error: unknown) =>
-				console.error("a step goes on", call.node, error),
+			abandonStep(this.#host.effects, asked).catch((error: unknown) =>
+				console.error("a step goes on", asked.node, error),
 			),
 		);
 	}
@@ -132,10 +126,10 @@ export function expiryOf({ compiled, attemptedAt }: Step): number | undefined {
 	return timeout === undefined || attemptedAt === undefined ? undefined : attemptedAt + timeout;
 }
 
-function stopAfterTimeout(step: Step, stop: AbortController): (() => void) | undefined {
+function stopAfterTimeout(step: Step, stop: StepStop): (() => void) | undefined {
 	const { timeout } = step.compiled.node;
 	if (timeout === undefined) return undefined;
 	const ms = (expiryOf(step) ?? Date.now() + timeout) - Date.now();
-	const timer = setTimeout(() => stop.abort(stepTimeout(timeout)), Math.max(ms, 0));
+	const timer = setTimeout(() => stop.stop(stepTimeout(timeout)), Math.max(ms, 0));
 	return () => clearTimeout(timer);
 }

@@ -29,7 +29,7 @@ export function workflowHome({ WORKFLOW_RUNS }: Pick<WorkflowEngineEnv, "WORKFLO
 }
 
 /** One person's load is not another's, and one object does not hold up all of it. */
-export const homesPerOwner = 8;
+export const homesPerOwner = 4;
 
 export async function workflowHomeOf(userId: string): Promise<string> {
 	return await workflowHomeNamed(userId, Math.floor(Math.random() * homesPerOwner));
