@@ -75,11 +75,12 @@ test("children that took no time share records, with ids and times of their own"
 	);
 });
 
-test("parts that end well share a record; one that failed has its own", () => {
+test("parts that end well share a record; one that failed, or ends after the whole, has its own", () => {
 	vi.useFakeTimers();
 	const { sink, spans } = recorder();
 	const parent = new Span(sink, "parent", { userId: "usr_a" });
-	const [quick, slow, failed, late] = ["quick", "slow", "failed", "late"].map((name) => parent.part(name, { name }));
+	const names = ["quick", "slow", "failed", "late", "after"];
+	const [quick, slow, failed, late, after] = names.map((name) => parent.part(name, { name }));
 	quick!.end();
 	vi.advanceTimersByTime(20);
 	slow!.end();
@@ -88,8 +89,10 @@ test("parts that end well share a record; one that failed has its own", () => {
 	vi.advanceTimersByTime(2_000);
 	late!.end();
 	parent.end();
-	const [told, first, second, root] = spans;
-	expect(spans).toHaveLength(4);
+	after!.end();
+	const [told, first, second, root, last] = spans;
+	expect(spans).toHaveLength(5);
+	expect(last).toMatchObject({ name: "after", parentSpanId: root!.spanId });
 	expect(told).toMatchObject({ name: "failed", status: "error", parentSpanId: root!.spanId, userId: "usr_a" });
 	expect(first).toMatchObject({ name: "quick", spanId: quick!.spanId, parentSpanId: root!.spanId });
 	const { startTime } = first!;

@@ -124,7 +124,7 @@ export class Span {
 	}
 
 	#gather(part: SpanRecord): void {
-		if (part.status !== "unset") return this.sink.record(part);
+		if (this.#ended || part.status !== "unset") return this.sink.record(part);
 		const { spanId, name, startTime, attributes, endTime } = part;
 		const siblings = this.#parts?.siblings;
 		if (siblings && siblings.length < maxSiblings && endTime - this.#parts!.endTime < siblingsWithinMs) {
