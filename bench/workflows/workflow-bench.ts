@@ -30,6 +30,8 @@ interface Graph {
 }
 
 const length = 10;
+/** So many that a run costs what its steps do. */
+const manyCalls = 100;
 const graphs: Graph[] = [
 	{ title: `${length} no-ops in sequence`, body: sequenceOf(length), door: "sequence", steps: length, bare: "/pooled" },
 	{ title: `fan-out of ${branches} no-ops`, body: fanoutGraph(), door: "fanout", steps: branches + 2, bare: "/fanout" },
@@ -42,7 +44,7 @@ export async function workflowBench({ api, bareUrl }: WorkflowBenchOptions): Pro
 	try {
 		const rows: Row[] = [];
 		for (const graph of graphs) rows.push(...(await graphRows(graph, { api, bareUrl }, peers)));
-		rows.push(await toolRow(api, bareUrl));
+		for (const calls of [length, manyCalls]) rows.push(await toolRow(calls, { api, bareUrl }));
 		return [...rows, ...(await sizeRows(api))];
 	} finally {
 		await peers.stop();
@@ -71,14 +73,14 @@ async function graphRows(
 	];
 }
 
-async function toolRow(api: ApiClient, bareUrl: string): Promise<Row> {
-	const body = toolSequenceOf(length);
+async function toolRow(calls: number, { api, bareUrl }: WorkflowBenchOptions): Promise<Row> {
+	const body = toolSequenceOf(calls);
 	await executeGraph(api, body);
 	const rates = await ratesOf([
 		{ name: ours, target: platformTarget(api, body), hasTelemetry: true },
-		otherContender("bare", `${bareUrl}/rpc`, length),
+		otherContender("bare", `${bareUrl}/rpc?steps=${calls}`, calls),
 	]);
-	const name = `${length} tool calls in sequence, against bare objects that call another Worker for each step`;
+	const name = `${calls} tool calls in sequence, against bare objects that call another Worker for each step`;
 	return rateRow(name, rates, "bare", { atLeast: 0.5 });
 }
 

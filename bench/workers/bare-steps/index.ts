@@ -15,7 +15,8 @@ export default {
 	async fetch(request, { STEPS }) {
 		const run = crypto.randomUUID();
 		const pooled = () => STEPS.getByName(`pool-${hash(run) % pool}`);
-		switch (new URL(request.url).pathname) {
+		const { pathname, searchParams } = new URL(request.url);
+		switch (pathname) {
 			case "/pooled":
 				return Response.json({ steps: await pooled().sequence(run) });
 			case "/per-run":
@@ -23,7 +24,7 @@ export default {
 			case "/fanout":
 				return Response.json({ steps: await pooled().fanout(run) });
 			case "/rpc":
-				return Response.json({ steps: await pooled().calls(run) });
+				return Response.json({ steps: await pooled().calls(run, Number(searchParams.get("steps"))) });
 			default:
 				return new Response(null, { status: 404 });
 		}

@@ -31,10 +31,10 @@ export class StepsObject extends DurableObject<Env> {
 		return done.reduce((sum, one) => sum + one, before + merge);
 	}
 
-	/** The sequence, each step of which asks another Worker. */
-	async calls(run: string): Promise<number> {
+	/** A sequence, each step of which asks another Worker. */
+	async calls(run: string, count: number): Promise<number> {
 		let steps = 0;
-		for (let i = 0; i < sequenceSteps; i++) steps += this.#keep(run, `step${i}`, await this.env.TOOL.call(1));
+		for (let i = 0; i < count; i++) steps += this.#keep(run, `step${i}`, await this.env.TOOL.call(1));
 		return steps;
 	}
 
