@@ -36,8 +36,9 @@ export class RunSockets {
 	/** Sends what is new in the run to all its sockets. */
 	notify(runId: string): void {
 		if (!this.#mayBeWatched) return;
-		for (const socket of this.#state.getWebSockets(runTag(runId))) this.#catchUp(socket);
-		this.#mayBeWatched = this.#state.getWebSockets().length > 0;
+		const sockets = this.#state.getWebSockets(runTag(runId));
+		for (const socket of sockets) this.#catchUp(socket);
+		if (sockets.length === 0) this.#mayBeWatched = this.#state.getWebSockets().length > 0;
 	}
 
 	/** Closes the sockets that were opened with this login session or API key; answers how many there were. */

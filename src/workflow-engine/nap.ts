@@ -1,4 +1,11 @@
-/** A loop waits until something happens or is due. A timer outlives many waits: to set and clear one costs as much as a step. */
+/**
+ * How a loop waits until something happens or is due. A timer outlives many waits, because to set and clear one for each
+ * takes long beside what a step does.
+ */
+
+/** Longer than a timer can be is as good as for ever: the object wakes by itself meanwhile. */
+const mostMs = 3_600_000;
+
 export class Nap {
 	#wake: (() => void) | undefined;
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -7,7 +14,6 @@ export class Nap {
 
 	/** At the latest until `dueAt`, Unix milliseconds; it may end before. */
 	async until(dueAt: number): Promise<void> {
-		// Longer than a timer can be is as good as for ever: the object wakes by itself meanwhile.
 		this.#setTimer(Math.min(dueAt, Date.now() + mostMs));
 		await new Promise<void>((resolve) => (this.#wake = resolve));
 		this.#wake = undefined;
@@ -34,5 +40,3 @@ export class Nap {
 		}, at - Date.now());
 	}
 }
-
-const mostMs = 3_600_000;
